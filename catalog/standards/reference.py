@@ -18,7 +18,6 @@ from referencing import Registry
 from catalog.base.errors import Violation
 from catalog.kinds import Profile
 from catalog.standards import schemas
-from catalog.standards.annotations import Annotations
 from catalog.standards.compile import Schema
 from catalog.standards.formats import FORMATS
 from catalog.standards.violations import Finding, violations
@@ -72,12 +71,3 @@ def findings(validator: Any, document: Any) -> list[Finding]:
         )
         for error in validator.iter_errors(document)
     ]
-
-
-def meta_violations(schema: Any, meta: Schema | None = None) -> list[Violation]:
-    """What is wrong with a schema as draft 2020-12 (or another meta-schema) defines it."""
-    validator = Draft202012Validator(
-        Draft202012Validator.META_SCHEMA if meta is None else meta, format_checker=_formats()
-    )
-    named = meta or {}
-    return violations(findings(validator, schema), schema, named, Annotations({}))

@@ -100,6 +100,8 @@ def _found(rule: str, value: Any) -> Any:
             return len(value)
         case "unique-items":
             return [item for index, item in enumerate(value) if item in value[:index]]
+        case "format-citizen-id":
+            return f"{value[:3]}…{value[-2:]}"  # a message must not repeat a person's number
         case _:
             return value
 
