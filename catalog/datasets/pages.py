@@ -1,0 +1,65 @@
+"""The fields of a dataset as one table, each with its element, and the services that deliver them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from catalog.base.i18n import Language, text
+from catalog.registry.pages_facts import Lookup, Value, nested
+from catalog.registry.pages_record import opened, reference
+
+
+async def fields(request: Request) -> Response:
+    """``/datasets/DS000001/fields``: 信息项 in their order (Decree 809 art. 13(2): 数据项)."""
+    found = await opened(request, "datasets")
+    lookup = await found.lookup()
+    rows = [_row(field, lookup, found.sight, found.language) for field in found.document.get("fields", ())]
+    shape = found.annotations.field("/services")
+    services = [
+        {
+            "name": service.get("name", ""),
+            "facts": nested(shape, service, found.language, lookup, skip=frozenset({"name"}))
+            if shape
+            else [],
+        }
+        for service in found.document.get("services", ())
+    ]
+    return await found.page("register/fields.html", "fields", rows=rows, services=services)
+
+
+def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:
+    def code(code_list: str, name: str) -> str:
+        value = field.get(name, "")
+        return lookup.codes.get((code_list, value), value)
+
+    element, listed = field.get("element"), field.get("code_list")
+    level = field.get("general_level")
+    grade = code("CL0106", "grade")
+    key = field.get("key", "none")
+    return {
+        "name": field.get("name", ""),
+        "column": field.get("column", ""),
+        "about": field.get("definition") or field.get("note") or "",
+        "key": "" if key == "none" else text(f"dataset.key-{key}", language),
+        "element": element and _ref("data-element", element, lookup, seen),
+        "codes": listed and _ref("code-list", listed, lookup, seen),
+        "data_type": code("CL0109", "data_type"),
+        "format": field.get("format", ""),
+        "required": field.get("required", False),
+        "share": code("CL0101", "share_class"),
+        "open": field.get("open", False),
+        "grade": f"{grade} {text('dataset.level', language, n=level)}" if level else grade,
+        "sensitive": field.get("sensitive", False),
+        "mask": code("CL0119", "mask"),
+    }
+
+
+def _ref(kind: str, identifier: str, lookup: Lookup, seen: Any) -> Value:
+    return reference(kind, identifier, lookup.names.get((kind, identifier)), seen)
+
+
+ROUTES = [Route("/datasets/{identifier}/fields", fields)]

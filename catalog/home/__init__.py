@@ -1,0 +1,1 @@
+"""The first page, the help and the meaning of every problem."""

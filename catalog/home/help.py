@@ -1,0 +1,89 @@
+"""``/help``: short texts in both languages; ``/problems``: what every problem type and every rule means."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from catalog.base import files
+from catalog.base.errors import NotFound
+from catalog.base.i18n import Language, catalogue, text
+from catalog.base.pages import render
+
+PAGES = ("", "statuses", "formats", "search", "api")  # the order of the contents; the first is /help itself
+
+
+async def page(request: Request) -> Response:
+    """One text of the help."""
+    slug = request.path_params.get("slug", "")
+    if slug not in PAGES:
+        raise NotFound(kind="address", identifier=request.url.path)
+    language: Language = request.state.language
+    title, body = written(slug, language)
+    contents = [(name, written(name, language)[0]) for name in PAGES]
+    return render(request, "help/page.html", title=title, body=body, here_=slug, contents=contents)
+
+
+@cache
+def written(slug: str, language: Language) -> tuple[str, Markup]:
+    """Title and sanitised HTML of a text."""
+    path = files.templates() / "help" / f"{slug or 'index'}.{language}.md"
+    source = path.read_text(encoding="utf-8")
+    html = MarkdownIt("commonmark").enable("table").render(source)
+    title = source.splitlines()[0].removeprefix("# ").strip()
+    return title, Markup(nh3.clean(html, link_rel="noopener noreferrer"))  # noqa: S704
+
+
+async def problems(request: Request) -> Response:
+    """All problem types and all rules."""
+    language: Language = request.state.language
+    refusals = [(slug, texts[f"title_{language}"]) for slug, texts in sorted(catalogue("problems").items())]
+    rules = [(slug, _plain(texts[language])) for slug, texts in sorted(catalogue("rules").items())]
+    parts = [
+        ("refusals", text("help.refusals", language), refusals),
+        ("rules", text("help.rules", language), rules),
+    ]
+    return render(request, "help/problems.html", parts=parts)
+
+
+async def problem(request: Request) -> Response:
+    """The page that a ``type`` of problem+json or a ``rule`` of a violation leads to."""
+    slug = request.path_params["slug"]
+    language: Language = request.state.language
+    other: Language = "en" if language == "zh" else "zh"
+    refusal, rule = catalogue("problems").get(slug), catalogue("rules").get(slug)
+    if refusal is not None:
+        title, detail, mend = refusal[f"title_{language}"], _plain(refusal[language]), ""
+        translated = f"{refusal[f'title_{other}']} — {_plain(refusal[other])}"
+    elif rule is not None:
+        title, detail = _plain(rule[language]), ""
+        mend, translated = _plain(rule.get(f"mend_{language}", "")), _plain(rule[other])
+    else:
+        raise NotFound(kind="address", identifier=request.url.path)
+    return render(
+        request, "help/problem.html", slug=slug, title=title, detail=detail, mend=mend, other=translated
+    )
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _plain(pattern: str) -> str:
+    """A message without its values."""
+    return pattern.format_map(_Blank())
+
+
+ROUTES = [
+    Route("/help", page),
+    Route("/help/{slug}", page),
+    Route("/problems", problems),
+    Route("/problems/{slug}", problem),
+]

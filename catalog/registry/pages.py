@@ -1,0 +1,273 @@
+"""The register's pages: lists, search, and for each record its facts, codes, usages, history, differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from catalog.base import clock
+from catalog.base.db import FOREVER
+from catalog.base.errors import NotFound
+from catalog.base.i18n import Language, text
+from catalog.kinds import BY_NAME
+from catalog.registry import access
+from catalog.registry.pages_diff import differences, unchanged
+from catalog.registry.pages_facts import Fact, Group, Value, facts
+from catalog.registry.pages_lists import records, search
+from catalog.registry.pages_record import LEADS, Opened, opened
+from catalog.registry.pages_words import kind_name
+from catalog.standards import schemas
+
+
+class _Plural(StringConvertor):
+    """The plural of a kind: any word that no other door of the application answers to."""
+
+    regex = "(?!(?:api|docs|redoc|static|openapi|health|ready|metrics|help|problems)\\b)[a-z]+(?:-[a-z]+)*"
+
+
+register_url_convertor("plural", _Plural())
+_RECENT = 3
+_ROWS = 100
+_PREVIEW = 24  # codes and fields that the facts page names
+
+
+async def record(request: Request) -> Response:
+    """All facts of one record, in the groups of its schema."""
+    found = await opened(request, request.path_params["plural"])
+    lookup = await found.lookup()
+    long = frozenset({"codes", "fields"}) if found.kind.name in ("code-list", "dataset") else frozenset()
+    skip = long | {name for name in LEADS[:1] if found.document.get(name)} | {"extensions"}
+    groups = facts(found.document, found.annotations, found.language, lookup, skip=skip)
+    preview = await _preview(found)
+    versions = await _versions(found, FOREVER, _RECENT)
+    successor = found.document.get("successor")
+    return await found.page(
+        "register/record.html",
+        "facts",
+        groups=[*preview, *groups],
+        recent=[_entry(found, row) for row in versions],
+        contact=[found.document[name] for name in ("contact_post",) if name in found.document],
+        successor=_successor(found, str(successor), lookup.names) if successor else None,
+        may_see_more=found.sight.internal is None or found.row.department in found.sight.internal,
+        internal=found.row.view == "i",
+    )
+
+
+async def _preview(found: Opened) -> list[Group]:
+    """The first codes of a code list, the names of a dataset's fields; the tab has them all."""
+    if found.kind.name == "code-list":
+        rows = await found.runtime.reads.find(
+            "codes", code_list=found.row.identifier, seq=FOREVER - 1, after=-1, limit=_PREVIEW
+        )
+        items = [Value("code", text=row[1], code=row[0], href=f"{found.address}/codes") for row in rows]
+        part = "codes"
+    elif found.kind.name == "dataset":
+        fields = found.document.get("fields", [])[:_PREVIEW]
+        items = [
+            Value("ref", text=str(field.get("name", "")), href=f"{found.address}/fields#field-{n}")
+            for n, field in enumerate(fields, 1)
+        ]
+        part = "fields"
+    else:
+        return []
+    label = text(f"record.{part}", found.language)
+    return [Group(part, label, [Fact(label, "", Value("tags", items=items), bare=True)])] if items else []
+
+
+def _successor(found: Opened, identifier: str, names: Any) -> Value:
+    name = names.get((found.kind.name, identifier), identifier)
+    return Value("ref", text=name, href=f"/{found.kind.plural}/{identifier}")
+
+
+async def codes(request: Request) -> Response:
+    """The codes of a list: searched by code or label, or below one parent, a page at a time."""
+    found = await opened(request, "code-lists")
+    query = request.query_params
+    sought, parent = query.get("q", "").strip()[:100], query.get("parent", "")
+    after = query.get("after", "")
+    place = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else -1
+    asked: dict[str, Any] = {
+        "code_list": found.row.identifier, "seq": FOREVER - 1, "after": place, "limit": _ROWS + 1,
+    }  # fmt: skip
+    if sought:
+        safe = sought.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        statement, asked = "codes_like", asked | {"prefix": f"{safe}%", "inside": f"%{safe}%"}
+    elif parent:
+        statement, asked = "codes_under", asked | {"parent": parent}
+    else:
+        statement = "codes"
+    rows = await found.runtime.reads.find(statement, quick=not sought, **asked)
+    total = await found.runtime.reads.find("code_count", code_list=found.row.identifier)
+    today = clock.today(found.runtime.settings.zone).isoformat()
+    shown = [_code(row, today) for row in rows[:_ROWS]]
+    kept = {"q": sought or None, "parent": parent or None}
+    return await found.page(
+        "register/codes.html",
+        "codes",
+        codes=shown,
+        any_parent=any(code["parent"] for code in shown),
+        total=int(total[0][0]),
+        q=sought,
+        parent=parent,
+        first=_address(request, after=None, **kept) if place >= 0 else "",
+        next=_address(request, after=str(rows[_ROWS - 1][6]), **kept) if len(rows) > _ROWS else "",
+    )
+
+
+def _code(row: Any, today: str) -> dict[str, Any]:
+    code: dict[str, Any] = orjson.loads(row[5])
+    return {
+        "code": row[0],
+        "label": row[1],
+        "label_en": code.get("label_en", ""),
+        "about": code.get("definition") or code.get("note") or "",
+        "parent": row[2] or "",
+        "valid_from": row[3] or "",
+        "valid_until": row[4] or "",
+        "closed": bool(row[4] and row[4] < today),
+    }
+
+
+async def usages(request: Request) -> Response:
+    """Every place that refers to this record, in the kinds that the reader may see."""
+    found = await opened(request, request.path_params["plural"])
+    chosen = request.query_params.get("kind", "")
+    start = request.query_params.get("after", "").split("|", 2)
+    k, i, p = start if len(start) == 3 else ("", "", "")
+    if chosen in found.sight.kinds and not k:
+        k = chosen
+    rows = await found.runtime.reads.find(
+        "usages", kind=found.kind.name, identifier=found.row.identifier, seq=FOREVER - 1,
+        k=k, i=i, p=p, limit=_ROWS + 1, quick=False,
+    )  # fmt: skip
+    more = rows[_ROWS - 1][:3] if len(rows) > _ROWS else None
+    departments = await found.words.departments()
+    shown = [
+        {
+            "kind": kind_name(row[0], found.language),
+            "identifier": row[1],
+            "href": f"/{BY_NAME[row[0]].plural}/{row[1]}",
+            "where": schemas.current(row[0]).annotations.label(row[2], found.language),
+            "name": row[4],
+            "status": row[5],
+            "department": departments.get(row[6], row[6]),
+        }
+        for row in rows[:_ROWS]
+        if row[0] in found.sight.kinds and (not chosen or row[0] == chosen)
+    ]
+    ended = bool(chosen and rows and rows[-1][0] != chosen)
+    return await found.page(
+        "register/usages.html",
+        "usages",
+        rows=shown,
+        chosen=chosen,
+        total=sum(n for _, _, n in found.used_by),
+        next=_address(request, after="|".join(more), kind=chosen or None) if more and not ended else "",
+    )
+
+
+async def history(request: Request) -> Response:
+    """Every state of the record, newest first; by whom and why only for signed-in readers."""
+    found = await opened(request, request.path_params["plural"])
+    before = request.query_params.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else FOREVER
+    rows = await _versions(found, number, _ROWS + 1)
+    named: dict[str, Any] = {}
+    if access.signed_in(request.state.actor):
+        named = await found.runtime.reads.people(sorted({row[7] for row in rows if row[7].startswith("PN-")}))
+    return await found.page(
+        "register/history.html",
+        "history",
+        entries=[_entry(found, row, named) for row in rows[:_ROWS]],
+        next=_address(request, before=str(rows[_ROWS - 1][1])) if len(rows) > _ROWS else "",
+    )
+
+
+async def _versions(found: Opened, before: int, limit: int) -> Any:
+    return await found.runtime.reads.find(
+        "versions", kind=found.kind.name, identifier=found.row.identifier, before=before, limit=limit
+    )
+
+
+def _entry(found: Opened, row: Any, named: dict[str, Any] | None = None) -> dict[str, Any]:
+    version, _, status, _, _, at, verb, by, note = row
+    language = found.language
+    said = verb_name(verb, language)
+    signed_in = access.signed_in(found.request.state.actor)
+    who = _who(by, named or {}, language) if signed_in else ""
+    return {
+        "at": at,
+        "verb": said,
+        "sentence": text("history.by", language, who=who, verb=said) if who else said,
+        "version": version,
+        "status": status,
+        "note": note if signed_in else None,
+        "diff": f"{found.address}/diff?from={version - 1}&to={version}"
+        if version > 1 and verb.endswith((".revised", ".restored"))
+        else "",
+    }
+
+
+def _who(by: str, named: dict[str, Any], language: Language) -> str:
+    if by in named and named[by][0]:
+        return str(named[by][0])
+    known = by if by in ("console", "seed", "system") else "someone"
+    return text(f"history.{known}", language)
+
+
+def verb_name(verb: str, language: Language) -> str:
+    """What an entry's verb (``data-element.revised``) is called."""
+    past = verb.rpartition(".")[2]
+    try:
+        return text(f"verb.{past}", language)
+    except KeyError:
+        return past
+
+
+async def diff(request: Request) -> Response:
+    """Two versions side by side; the last two where the address names none."""
+    found = await opened(request, request.path_params["plural"])
+    newest = found.row.version
+    to = _number(request, "to", newest, newest)
+    start = _number(request, "from", max(1, to - 1), newest)
+    reads, kind, identifier = found.runtime.reads, found.kind.name, found.row.identifier
+    before, after = await reads.version(kind, identifier, start), await reads.version(kind, identifier, to)
+    if before is None or after is None:
+        raise NotFound(kind=kind, identifier=f"{identifier} v{to}")
+    labels = schemas.load(kind, after.standard).annotations
+    return await found.page(
+        "register/diff.html",
+        "diff",
+        from_=start,
+        to=to,
+        numbers=list(range(newest, max(0, newest - 200), -1)),
+        changes=differences(before.document, after.document, labels, found.language),
+        same=unchanged(before.document, after.document),
+    )
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    said = request.query_params.get(name, "")
+    return min(max(int(said), 1), most) if said.isascii() and said.isdigit() and len(said) < 10 else default
+
+
+def _address(request: Request, **values: str | None) -> str:
+    return str(request.url.replace(scheme="", netloc="", query="").include_query_params(
+        **{name: value for name, value in values.items() if value is not None}
+    ))  # fmt: skip
+
+
+ROUTES = [
+    Route("/search", search),
+    Route("/code-lists/{identifier}/codes", codes),
+    Route("/{plural:plural}/{identifier}/usages", usages),
+    Route("/{plural:plural}/{identifier}/history", history),
+    Route("/{plural:plural}/{identifier}/diff", diff),
+    Route("/{plural:plural}/{identifier}", record),
+    Route("/{plural:plural}", records),
+]

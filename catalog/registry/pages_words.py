@@ -1,0 +1,128 @@
+"""Names for pages: short names of departments, labels of codes, names of records; remembered until the
+ledger moves. One reading of the newest entry decides whether what is remembered still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from catalog.base.db import FOREVER
+from catalog.base.documents import Document
+from catalog.base.i18n import Language, text
+from catalog.identity.sight import Sight
+from catalog.kinds import BY_NAME
+from catalog.registry.pages_facts import Lookup, Value
+from catalog.registry.reads import Reads
+from catalog.standards import schemas
+from catalog.standards.annotations import Annotations
+
+_SMALL = 2000  # a code list up to this size is remembered whole
+_ALL = 100_000
+_PEOPLE = ("auditor", "authority")
+
+_REMEMBERED: WeakKeyDictionary[Reads, Words] = WeakKeyDictionary()
+
+
+class Words:
+    """What one process remembers of names, as of entry ``seq``."""
+
+    def __init__(self, reads: Reads, seq: int) -> None:
+        self.seq = seq
+        self._reads = reads
+        self._departments: dict[str, str] | None = None
+        self._codes: dict[str, dict[str, str] | None] = {}
+        self._single: dict[tuple[str, str], str] = {}
+
+    async def departments(self) -> dict[str, str]:
+        """Short names (else names) of all departments."""
+        if self._departments is None:
+            rows = await self._reads.listed("department", limit=_ALL)
+            self._departments = {row.identifier: row.document.get("short_name") or row.name for row in rows}
+        return self._departments
+
+    async def codes(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Labels of (code list, code) pairs; what does not exist is left out."""
+        found: dict[tuple[str, str], str] = {}
+        for code_list, code in pairs:
+            known = await self._list(code_list)
+            if known is not None:
+                label = known.get(code)
+            else:
+                label = self._single.get((code_list, code)) or await self._one(code_list, code)
+            if label:
+                found[code_list, code] = label
+        return found
+
+    async def _list(self, code_list: str) -> dict[str, str] | None:
+        if code_list not in self._codes:
+            rows = await self._reads.find(
+                "codes", code_list=code_list, seq=FOREVER - 1, after=-1, limit=_SMALL + 1, quick=False
+            )
+            self._codes[code_list] = {row[0]: row[1] for row in rows} if len(rows) <= _SMALL else None
+        return self._codes[code_list]
+
+    async def _one(self, code_list: str, code: str) -> str | None:
+        rows = await self._reads.find("code", code_list=code_list, code=code, seq=FOREVER - 1)
+        if rows:
+            self._single[code_list, code] = rows[0][1]
+        return rows[0][1] if rows else None
+
+
+async def words(reads: Reads) -> Words:
+    """The names that hold now."""
+    seq = await reads.last()
+    known = _REMEMBERED.get(reads)
+    if known is None or known.seq != seq:
+        known = _REMEMBERED[reads] = Words(reads, seq)
+    return known
+
+
+async def lookup(
+    reads: Reads, annotations: Annotations, documents: list[Document], sight: Sight, *, people: bool
+) -> Lookup:
+    """All names and labels that these documents need; names of records only where the kind is readable."""
+    known = await words(reads)
+    departments = await known.departments()
+    pairs: set[tuple[str, str]] = set()
+    coded: set[tuple[str, str]] = set()
+    persons: set[str] = set()
+    for document in documents:
+        pairs.update((kind, identifier) for _, _, kind, identifier in annotations.references(document))
+        coded.update((code_list, code) for _, code_list, code in annotations.coded(document))
+        persons.update(annotations.people(document))
+    names = {
+        ("department", i): departments[i] for kind, i in pairs if kind == "department" and i in departments
+    }
+    names |= await reads.names(pair for pair in pairs if pair[0] != "department" and pair[0] in sight.kinds)
+    shown: dict[str, str] = {}
+    if people and persons:
+        shown = {key: name for key, (name, _, _) in (await reads.people(sorted(persons))).items() if name}
+    return Lookup(names, await known.codes(coded), shown)
+
+
+def kind_name(kind: str, language: Language) -> str:
+    """What one record of the kind is called; a kind without words in the locale by its schema's title."""
+    try:
+        return text(f"kind.{kind}", language)
+    except KeyError:
+        return _title(kind, language)
+
+
+def kinds_name(kind: str, language: Language) -> str:
+    """What a list of the kind is called."""
+    try:
+        return text(f"kinds.{BY_NAME[kind].plural}", language)
+    except KeyError:
+        return _title(kind, language)
+
+
+def _title(kind: str, language: Language) -> str:
+    schema: dict[str, Any] = schemas.current(kind).schema
+    return str(schema.get("title" if language == "zh" else "x-title", kind))
+
+
+def department(identifier: str, names: dict[str, str], sight: Sight) -> Value:
+    """A department as a value: its short name, linked where departments are readable."""
+    href = f"/departments/{identifier}" if "department" in sight.kinds and identifier in names else ""
+    return Value("ref", text=names.get(identifier, identifier), href=href)

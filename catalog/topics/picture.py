@@ -1,0 +1,77 @@
+"""The picture of a topic: the subject in the centre, sections around it as petals, one cell for each slot.
+
+Pure geometry, in units of an SVG of 520 × 520 with its origin in the middle. Cells of a petal lie in rings
+from the centre outwards; a petal is as wide as it has slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, cos, pi, sin
+
+_INNER = 84.0
+_RING = 30.0
+_GAP = 0.05  # between petals, radians
+_LABEL = 238.0
+_RINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One slot: its outline as an SVG path, its state, its name and the anchor of its row."""
+
+    path: str
+    state: str
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Petal:
+    """One section with its cells, and where its name stands."""
+
+    name: str
+    short: str
+    x: float
+    y: float
+    cells: Sequence[Cell]
+
+
+def petals(sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]]) -> list[Petal]:
+    """Petals of (name, short name, slots as (name, state, anchor)), clockwise from the top."""
+    filled = [section for section in sections if section[2]]
+    total = sum(max(len(slots), _RINGS) for _, _, slots in filled)
+    if not total:
+        return []
+    free = 2 * pi - _GAP * len(filled)
+    made = []
+    start = -pi / 2
+    for name, short, slots in filled:
+        width = free * max(len(slots), _RINGS) / total
+        middle = start + width / 2
+        cells = [
+            Cell(_sector(start, width, place, len(slots)), state, label, anchor)
+            for place, (label, state, anchor) in enumerate(slots)
+        ]
+        made.append(Petal(name, short, round(_LABEL * cos(middle), 1), round(_LABEL * sin(middle), 1), cells))
+        start += width + _GAP
+    return made
+
+
+def _sector(start: float, width: float, place: int, count: int) -> str:
+    """The outline of one cell: rings are filled from the inside, each ring evenly."""
+    rings = min(_RINGS, count)
+    across = ceil(count / rings)
+    ring, column = divmod(place, across)
+    in_ring = min(across, count - ring * across)
+    left = start + width * column / in_ring
+    right = start + width * (column + 1) / in_ring
+    inner, outer = _INNER + ring * _RING, _INNER + (ring + 1) * _RING
+    large = 1 if right - left > pi else 0
+    a, b, c, d = _at(inner, left), _at(outer, left), _at(outer, right), _at(inner, right)
+    return f"M{a}L{b}A{outer:g} {outer:g} 0 {large} 1 {c}L{d}A{inner:g} {inner:g} 0 {large} 0 {a}Z"
+
+
+def _at(radius: float, angle: float) -> str:
+    return f"{radius * cos(angle):.1f} {radius * sin(angle):.1f}"
