@@ -46,6 +46,7 @@ def render(
         path=request.url.path,
         with_query=_with_query(request),
         actor=getattr(request.state, "actor", None),
+        csrf=getattr(getattr(request.state, "session", None), "csrf", ""),
         **context,
     )
     response = HTMLResponse(body, status_code=status, headers={"Vary": "Cookie, Accept-Language"})

@@ -1,0 +1,110 @@
+"""The application of one process: the frame, the hot reads, the writes, the pages, the documentation."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.staticfiles import StaticFiles
+
+from catalog import __version__
+from catalog.base import files, problems
+from catalog.base.errors import CatalogError, NotFound, WrongState
+from catalog.base.log import exception_logged
+from catalog.base.pages import error_page, wants_page
+from catalog.base.web import Frame
+from catalog.datasets import pages as dataset_pages
+from catalog.home import help as help_pages
+from catalog.home import pages as home_pages
+from catalog.identity import api as identity_api
+from catalog.identity import pages as identity_pages
+from catalog.identity.doorkeeper import Doorkeeper
+from catalog.identity.web import identify
+from catalog.registry import api, openapi, operation, pages
+from catalog.registry.reach import subordinates
+from catalog.runtime import Runtime
+from catalog.topics import pages as topic_pages
+
+
+def create_app(runtime: Runtime) -> Any:
+    """The ASGI application that serves ``runtime``."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        runtime.index.follow(runtime.feed)
+        yield
+        await asyncio.to_thread(doorkeeper.close)
+        await runtime.reads.close()
+        await asyncio.to_thread(runtime.close)
+
+    app = FastAPIOffline(
+        title=runtime.settings.title, version=__version__, lifespan=lifespan, openapi_url="/openapi.json"
+    )
+    app.state.runtime = runtime
+    app.state.answered = {}
+    doorkeeper = Doorkeeper(
+        runtime.database, zone=runtime.settings.zone, subordinates=subordinates(runtime.database)
+    )
+    app.state.doorkeeper = doorkeeper
+    routes: list[BaseRoute] = [
+        *api.HOT,
+        *operation.ROUTES,
+        *api.ROUTES,
+        *identity_api.ROUTES,
+        *identity_pages.ROUTES,
+        *home_pages.ROUTES,
+        *help_pages.ROUTES,
+        *topic_pages.ROUTES,
+        *dataset_pages.ROUTES,
+        *pages.ROUTES,
+    ]
+    app.router.routes[:0] = routes
+    app.mount("/static", StaticFiles(directory=files.static()), name="static")
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    app.add_exception_handler(CatalogError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+    app.router.routes.append(
+        Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    )
+    return Frame(
+        app,
+        identify=identify(doorkeeper),
+        answered=app.state.answered,
+        language=runtime.settings.language,
+        max_body=runtime.settings.max_body_mb * 1024 * 1024,
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CatalogError)
+    if wants_page(request):
+        return await error_page(request, error)
+    return problems.answer(error, request)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return await _refused(
+            request, WrongState("method-not-allowed", found=request.method, possible=allowed.split(", "))
+        )
+    return await _refused(request, NotFound(kind="address", identifier=request.url.path))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    exception_logged(request, error)
+    return await _refused(request, CatalogError("internal"))
+
+
+async def _nowhere(request: Request) -> Response:
+    raise NotFound(kind="address", identifier=request.url.path)

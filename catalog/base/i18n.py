@@ -1,0 +1,89 @@
+"""Texts in Chinese and English, side by side in ``locale/*.yaml``: zh-CN is written first.
+
+Each file is a mapping of message id to ``{zh: …, en: …}``; ids of ``rules.yaml`` are rule slugs and
+carry ``mend_zh`` / ``mend_en`` too, ids of ``problems.yaml`` are error slugs with ``title`` pairs.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from catalog.base.errors import CatalogError, Violation
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+_UNSAID = dict.fromkeys(("about_zh", "about_en", "reason_zh", "reason_en"), "")
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+@cache
+def catalogue(name: str) -> dict[str, dict[str, str]]:
+    """All texts of one file, such as ``rules`` or ``pages``."""
+    with (_LOCALE / f"{name}.yaml").open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=yaml.CSafeLoader) or {}
+
+
+@cache
+def _messages() -> dict[str, dict[str, str]]:
+    merged: dict[str, dict[str, str]] = {}
+    for path in sorted(_LOCALE.glob("*.yaml")):
+        if path.stem not in ("rules", "problems"):
+            merged.update(catalogue(path.stem))
+    return merged
+
+
+def text(key: str, language: Language, /, **values: Any) -> str:
+    """The message ``key`` in ``language``; an unknown key is a defect and raises ``KeyError``."""
+    return _messages()[key][language].format_map(_Lenient(values))
+
+
+def describe(violation: Violation) -> dict[str, Any]:
+    """A violation with ``zh``, ``en`` and how to mend it (``mend_zh``, ``mend_en``)."""
+    texts = catalogue("rules")[violation.rule]
+    name = violation.pointer.rpartition("/")[2]
+    values = _Lenient(
+        {**_UNSAID, "title_zh": name, "title_en": name, **violation.values},
+        found=_show(violation.found),
+        expected=_show(violation.expected),
+        pointer=violation.pointer,
+    )
+    return violation.asdict() | {name: pattern.format_map(values) for name, pattern in texts.items()}
+
+
+def explain(error: CatalogError, language: Language) -> tuple[str, str]:
+    """Title and detail of a refusal in the reader's language."""
+    texts = catalogue("problems")[error.slug]
+    values = _Lenient({name: _show(value) for name, value in error.values.items()})
+    return texts[f"title_{language}"], texts[language].format_map(values)
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, (list, tuple)):
+        shown = "、".join(str(item) for item in value[:20])
+        return f"{shown} …（{len(value)}）" if len(value) > 20 else shown
+    shown = str(value)
+    return shown if len(shown) <= 120 else f"{shown[:117]}…"
+
+
+def language_of(header: str, default: str) -> Language:
+    """The reader's language from ``Accept-Language``, else the default setting."""
+    for part in header.split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            return "zh"
+        if tag.startswith("en"):
+            return "en"
+    return "zh" if default.startswith("zh") else "en"

@@ -1,0 +1,34 @@
+"""The command line ``catalog``: one Typer application put together from ``commands/``."""
+
+from __future__ import annotations
+
+import typer
+
+from catalog import __version__
+from catalog.commands import accounts, operate, records, standards
+
+app = typer.Typer(
+    name="catalog",
+    help="The data-governance catalog and chief-data-officer registry of a district.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(operate.app)
+app.add_typer(records.app)
+app.add_typer(standards.app, name="standards")
+app.add_typer(accounts.app)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

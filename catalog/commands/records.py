@@ -1,0 +1,362 @@
+"""Commands on records: validate, import, export, search, show, history, diff, format, redact, reorganise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.table import Table
+
+from catalog.base.documents import changes as differences
+from catalog.base.errors import InvalidDocument, Malformed, NotFound, Violation
+from catalog.commands.common import By, Json, Note, actor, ask, console, language, opened, progress, refusals, show, violation_line  # fmt: skip
+from catalog.departments import reorganise as departments
+from catalog.exchange import read
+from catalog.kinds import BY_NAME
+from catalog.registry import archive, bulk, verbs
+from catalog.registry.prepare import Incoming
+from catalog.search.query import Query, Reader
+from catalog.standards import notation, schemas, values, wording
+
+app = typer.Typer(no_args_is_help=True)
+KindName = Annotated[str, typer.Option("--kind", help="Kind of record: " + ", ".join(BY_NAME))]
+Files = Annotated[list[Path], typer.Argument(help="JSON, JSON lines, YAML or CSV; - for standard input.")]
+_BIG = 64 * 1024 * 1024
+
+
+def _kind(name: str) -> str:
+    if name not in BY_NAME:
+        raise InvalidDocument([Violation("/kind", "enum", found=name, expected=list(BY_NAME))])
+    return name
+
+
+def _bytes(path: Path) -> bytes:
+    if str(path) == "-":
+        return typer.get_binary_stream("stdin").read()
+    if not path.is_file():
+        raise NotFound("file-not-found", file=str(path))
+    if path.stat().st_size > _BIG * 16:
+        raise Malformed("too-large", found=path.stat().st_size, expected=_BIG * 16)
+    return path.read_bytes()
+
+
+@app.command()
+def validate(
+    files: Files,
+    kind: KindName,
+    status: Annotated[str | None, typer.Option(help="Status whose profile is demanded.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Column mapping (YAML).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Every violation in a department's files, with file, line or row, pointer and rule; writes nothing.
+
+    Exit code 1 if anything is refused.
+    """
+    with opened() as runtime:
+        report = _run(
+            runtime,
+            files,
+            _kind(kind),
+            status=status,
+            mapping=mapping,
+            dry_run=True,
+            by=None,
+            note="validate",
+        )
+    show(report, as_json, lambda: _print(report))
+    raise typer.Exit(1 if report["refused"] else 0)
+
+
+@app.command("import")
+def import_(
+    files: Files,
+    kind: Annotated[str | None, typer.Option("--kind", help="Kind of record; not for an archive.")] = None,
+    status: Annotated[str | None, typer.Option(help="Status of the records.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Column mapping (YAML).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
+    by: By = None,
+    note: Note = None,
+    as_json: Json = False,
+) -> None:
+    """Register a department's files, all of them or nothing; or bring an exported register into an empty one."""
+    if kind is None:
+        _import_archive(files, as_json)
+        return
+    with opened() as runtime:
+        report = _run(
+            runtime,
+            files,
+            _kind(kind),
+            status=status,
+            mapping=mapping,
+            dry_run=dry_run,
+            by=by,
+            note=note or "import",
+        )
+    show(report, as_json, lambda: _print(report))
+    raise typer.Exit(1 if report["refused"] else 0)
+
+
+def _run(
+    runtime: Any,
+    files: list[Path],
+    kind: str,
+    *,
+    status: str | None,
+    mapping: Path | None,
+    dry_run: bool,
+    by: str | None,
+    note: str,
+) -> dict[str, Any]:
+    incoming, unreadable = [], []
+    with progress(note) as step:
+        for path in files:
+            for row in read(_bytes(path), path.name, kind=kind, mapping=str(mapping) if mapping else None):
+                if row.violations:
+                    unreadable.append((row.source, row.violations))
+                else:
+                    incoming.append(Incoming(kind, row.document, row.status or status, row.source))
+                step(1)
+    return bulk.run(
+        runtime,
+        incoming,
+        by=actor(runtime, by),
+        dry_run=dry_run,
+        note=note,
+        language=language(),
+        unreadable=unreadable,
+    )
+
+
+def _import_archive(files: list[Path], as_json: bool) -> None:
+    with opened(empty=True) as runtime:
+        if len(files) != 1 or not archive.is_archive(files[0]):
+            raise Malformed("not-an-archive", file=", ".join(map(str, files)))
+        from catalog.registry.founding import found_empty  # noqa: PLC0415
+        from catalog.runtime import initialised  # noqa: PLC0415
+
+        if not initialised(runtime.database):
+            found_empty(runtime)
+        counts = archive.load(runtime, files[0])
+        show(
+            counts,
+            as_json,
+            lambda: console.print(", ".join(f"{name} {count}" for name, count in counts.items())),
+        )
+
+
+def _print(report: dict[str, Any]) -> None:
+    for item in report["items"]:
+        for found in item["violations"]:
+            console.print(violation_line({"source": item["source"]} | found), markup=False)
+    words = {
+        "zh": ("读取", "新增", "修订", "未变", "拒绝"),
+        "en": ("read", "created", "revised", "unchanged", "refused"),
+    }
+    names = ("read", "created", "revised", "unchanged", "refused")
+    console.print(
+        "  ".join(f"{word} {report[name]}" for word, name in zip(words[language()], names, strict=True))
+    )
+    zh = "已登记" if report["applied"] else "没有写入任何内容"
+    en = "registered" if report["applied"] else "nothing was written"
+    if report["applied"] and not report["created"] and not report["revised"]:
+        zh, en = "没有任何变化", "nothing changed"
+    console.print(zh if language() == "zh" else en)
+
+
+@app.command()
+def export(
+    path: Annotated[Path, typer.Argument(help="FILE.jsonl or FILE.jsonl.gz")],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Write the whole register with its history, independent of the database."""
+    with opened() as runtime, progress("export"):
+        counts = archive.export(runtime, path, by=actor(runtime, by))
+    show(
+        counts, as_json, lambda: console.print(f"{path}: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
+    )
+
+
+@app.command()
+def search(
+    text: str,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="May repeat.")] = None,
+    limit: int = 20,
+    as_json: Json = False,
+) -> None:
+    """Find records by name, code, synonym, pinyin or initials."""
+    with opened() as runtime:
+        runtime.index.catch_up(runtime.feed)
+        reader = Reader(kinds=frozenset(BY_NAME), internal=None)
+        kinds = tuple(_kind(name) for name in kind or ())
+        results = runtime.index.query(Query(text=text, kinds=kinds, limit=limit), reader)
+    body = {"total": results.total, "items": [{"kind": h.kind, "identifier": h.identifier, "name": h.name, "status": h.status, "department": h.department} for h in results.items]}  # fmt: skip
+    show(body, as_json, lambda: _table(body["items"], f"{results.total}"))
+
+
+def _table(items: list[dict[str, Any]], caption: str = "") -> None:
+    table = Table(caption=caption or None, box=None)
+    for name in items[0] if items else ():
+        table.add_column(name)
+    for item in items:
+        table.add_row(*("" if value is None else str(value) for value in item.values()))
+    console.print(table)
+
+
+Place = Annotated[str, typer.Argument(help="Kind of record.")]
+Identifier = Annotated[str, typer.Argument(help="Identifier, such as DE00001.")]
+
+
+@app.command("show")
+def show_(kind: Place, identifier: Identifier, version: int | None = None, as_json: Json = False) -> None:
+    """One record, or one of its versions."""
+    with opened() as runtime:
+
+        async def work() -> Any:
+            if version is not None:
+                return await runtime.reads.version(_kind(kind), identifier, version)
+            return await runtime.reads.record(_kind(kind), identifier)
+
+        row = ask(runtime, work)
+        if row is None:
+            raise NotFound(kind=kind, identifier=identifier)
+    body = {name: getattr(row, name) for name in ("kind", "identifier", "version", "status", "department", "name", "changed_at", "document")}  # fmt: skip
+    show(
+        body,
+        as_json,
+        lambda: console.print(yaml.safe_dump(body, allow_unicode=True, sort_keys=False), markup=False),
+    )
+
+
+@app.command()
+def history(kind: Place, identifier: Identifier, as_json: Json = False) -> None:
+    """Every state of a record, newest first."""
+    with opened() as runtime:
+        rows = ask(
+            runtime,
+            lambda: runtime.reads.find(
+                "versions", kind=_kind(kind), identifier=identifier, before=2**62, limit=1000
+            ),
+        )
+    if not rows:
+        raise NotFound(kind=kind, identifier=identifier)
+    names = ("version", "seq", "status", "name", "standard", "at", "verb", "by", "note")
+    items = [dict(zip(names, row, strict=True)) for row in rows]
+    show({"items": items}, as_json, lambda: _table(items))
+
+
+@app.command()
+def diff(
+    kind: Place,
+    identifier: Identifier,
+    start: Annotated[int | None, typer.Option("--from")] = None,
+    to: Annotated[int | None, typer.Option("--to")] = None,
+    as_json: Json = False,
+) -> None:
+    """The differences between two versions, field by field."""
+    with opened() as runtime:
+
+        async def work() -> tuple[Any, Any]:
+            newest = await runtime.reads.record(_kind(kind), identifier)
+            if newest is None:
+                raise NotFound(kind=kind, identifier=identifier)
+            last = to or newest.version
+            before = await runtime.reads.version(kind, identifier, start or max(1, last - 1))
+            after = await runtime.reads.version(kind, identifier, last)
+            return before, after
+
+        before, after = ask(runtime, work)
+        if before is None or after is None:
+            raise NotFound(kind=kind, identifier=f"{identifier} v{start if before is None else to}")
+    labels = schemas.load(kind, after.standard).annotations
+    items = [
+        {"field": labels.label(place, language()), "pointer": place, "from": old, "to": new}
+        for place, old, new in differences(before.document, after.document)
+    ]
+    show({"from": before.version, "to": after.version, "items": items}, as_json, lambda: _table(items))
+
+
+@app.command("format")
+def format_(
+    written: Annotated[str, typer.Argument(help="A data format such as an3..8 (GB/T 39046).")],
+    data_type: Annotated[str | None, typer.Option("--type", help="string, number, date, datetime, boolean, binary")] = None,
+    as_json: Json = False,
+) -> None:
+    """Explain a data format in Chinese and English, with the JSON Schema of its values."""
+    with refusals():
+        wrong = list(notation.violations("", written, data_type))
+        if wrong:
+            raise InvalidDocument(wrong)
+        form = notation.parse(written)
+        body = {
+            "format": str(form),
+            "zh": wording.explain(written, "zh"),
+            "en": wording.explain(written, "en"),
+            "schema": values.json_schema(written, data_type or ("number" if form.scale is not None else "string")),
+        }
+    show(body, as_json, lambda: console.print(f"{body['zh']}\n{body['en']}", markup=False))
+
+
+@app.command()
+def redact(
+    kind: Place,
+    identifier: Identifier,
+    version: Annotated[int, typer.Option(help="An earlier version.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Replace the text of an earlier version by a tombstone; the chain stays provable."""
+    with opened() as runtime:
+        seq = verbs.redact(
+            runtime.database,
+            kind=_kind(kind),
+            identifier=identifier,
+            version=version,
+            by=actor(runtime, by),
+            reason=reason,
+        )
+    show({"entry": seq}, as_json, lambda: console.print(f"entry {seq}"))
+
+
+@app.command()
+def reorganise(
+    plan: Annotated[Path, typer.Argument(help="YAML: document, on, acts.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would move.")] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """机构改革: merge, split, rename or dissolve departments; every record, post, role and token moves with them."""
+    with opened() as runtime:
+        acts = yaml.safe_load(_bytes(plan))
+        with runtime.database.reading() as session:
+            found = departments.work_out(session, acts if isinstance(acts, dict) else {})
+        body: dict[str, Any] = {
+            "document": found.document,
+            "on": found.on.isoformat(),
+            "departments": sorted(found.departments),
+            "dissolved": sorted(found.dissolved),
+            "moves": [
+                vars(move) if hasattr(move, "__dict__") else {n: getattr(move, n) for n in move.__slots__}
+                for move in found.moves
+            ],
+            "counts": found.changes.counts,
+            "applied": False,
+        }
+        if found.changes.of("refused"):
+            raise InvalidDocument(
+                [v for c in found.changes.of("refused") for v in c.violations if v.severity == "error"]
+            )
+        if not dry_run:
+            body["entry"] = departments.carry_out(runtime.database, found, by=actor(runtime, by))
+            body["applied"] = True
+    show(
+        body,
+        as_json,
+        lambda: _table(
+            body["moves"], f"{body['document']} {body['on']} {'✓' if body['applied'] else '(dry run)'}"
+        ),
+    )

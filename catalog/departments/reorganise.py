@@ -1,0 +1,227 @@
+"""机构改革: departments are merged, split, renamed or dissolved, and all that they own moves in one act.
+
+A plan is a mapping ``{document, on, acts: […]}``; an act is one of
+
+    {rename: DP0002, to: NAME}
+    {merge: [DP0031, DP0032], into: DP0012}
+    {split: DP0005, into: [DP0006, DP0007], move: {DP0007: [DS000001, SY0003]}}
+    {dissolve: DP0033, into: DP0012}
+
+What still holds moves to the successor; finished documents (ended, expired, terminated, withdrawn) keep
+the old department. Old names keep working as aliases.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from catalog.base.db import FOREVER, Database
+from catalog.base.documents import Document
+from catalog.base.errors import InvalidDocument, Violation
+from catalog.ledger import service as ledger
+from catalog.ledger.service import By, Line
+from catalog.registry.apply import apply_in
+from catalog.registry.documents import whole
+from catalog.registry.plan import Changes, plan
+from catalog.registry.prepare import Incoming
+
+FINISHED = (
+    "superseded",
+    "retired",
+    "withdrawn",
+    "terminated",
+    "expired",
+    "ended",
+    "cancelled",
+    "dissolved",
+    "held",
+)
+_LINEAGE = ("predecessors", "successors")
+_IDENTITY = {  # what moves -> table, key, name
+    "account": ("account", "person", "login"),
+    "role": ("role_grant", "key", "role"),
+    "token": ("token", "key", "name"),
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that changes hands: a record, an account, a role or a token."""
+
+    kind: str
+    identifier: str
+    name: str
+    pointer: str
+    before: str
+    after: str
+
+
+@dataclass
+class Reorganisation:
+    """A plan worked out: the departments' new documents, everything that moves, the register's changes."""
+
+    document: str
+    on: date
+    successors: dict[str, str] = field(
+        default_factory=dict
+    )  # old department -> the heir of what is not named
+    named: dict[tuple[str, str], str] = field(default_factory=dict)  # (old department, record) -> its heir
+    departments: dict[str, Document] = field(default_factory=dict)
+    dissolved: set[str] = field(default_factory=set)
+    moves: list[Move] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
+
+
+def work_out(session: Session, acts: Mapping[str, Any]) -> Reorganisation:
+    """What the plan would do; nothing is written. Raises ``InvalidDocument`` for a plan that can't be."""
+    found = Reorganisation(_text(acts, "document"), _day(acts))
+    for number, act in enumerate(acts.get("acts") or [{}]):
+        _read_act(session, found, act, f"/acts/{number}")
+    documents = _moved_documents(session, found)
+    _identity_moves(session, found)
+    incoming = [
+        Incoming("department", document, "dissolved" if identifier in found.dissolved else None)
+        for identifier, document in found.departments.items()
+    ]
+    incoming += [Incoming(kind, document) for (kind, _), document in documents.items()]
+    found.changes = plan(session, incoming, on=found.on)
+    return found
+
+
+def carry_out(database: Database, found: Reorganisation, *, by: By) -> int:
+    """Write the whole act in one transaction; the number of its closing entry."""
+    refused = found.changes.of("refused")
+    if refused:
+        raise InvalidDocument([violation for change in refused for violation in change.violations])
+    note = f"机构改革 {found.document}"
+    with database.writing(turn=False) as session:
+        apply_in(session, found.changes, database=database, by=by, on=found.on, note=note)
+        for move in found.moves:
+            if move.kind in _IDENTITY:
+                table, key, _ = _IDENTITY[move.kind]
+                statement = sql(f"UPDATE {table} SET department = :after WHERE {key} = :key")
+                session.execute(statement, {"after": move.after, "key": move.identifier})
+        data = {"on": found.on.isoformat(), "successors": found.successors, "moved": len(found.moves)}
+        return ledger.append(session, [Line("department.reorganised", note=note, data=data)], by=by)[0]
+
+
+def _text(acts: Mapping[str, Any], name: str) -> str:
+    value = acts.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidDocument([Violation(f"/{name}", "required", expected=name)])
+    return value
+
+
+def _day(acts: Mapping[str, Any]) -> date:
+    value = acts.get("on")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise InvalidDocument([Violation("/on", "format-date", found=value)]) from None
+
+
+def _read_act(session: Session, found: Reorganisation, act: Any, place: str) -> None:
+    words = {"rename", "merge", "split", "dissolve"} & set(act if isinstance(act, dict) else ())
+    if len(words) != 1:
+        raise InvalidDocument(
+            [Violation(place, "reorganise-act", found=act, expected="rename | merge | split | dissolve")]
+        )
+    word = words.pop()
+    olds = act[word] if isinstance(act[word], list) else [act[word]]
+    if word == "rename":
+        _rename(found, _department(session, found, olds[0], f"{place}/rename"), act.get("to"), f"{place}/to")
+        return
+    heirs = act.get("into") if isinstance(act.get("into"), list) else [act.get("into")]
+    for heir in heirs:
+        if heir in olds:
+            raise InvalidDocument([Violation(f"{place}/into", "reorganise-cycle", found=heir)])
+        lineage = _department(session, found, heir, f"{place}/into")
+        lineage["predecessors"] = _joined(lineage.get("predecessors"), olds)
+    for old in olds:
+        document = _department(session, found, old, f"{place}/{word}")
+        document["successors"] = _joined(document.get("successors"), heirs)
+        document["dissolved_on"] = found.on.isoformat()
+        document["document_number"] = found.document
+        found.dissolved.add(old)
+        found.successors[old] = heirs[0]
+        for heir, records in (act.get("move") or {}).items():
+            found.named |= {(old, record): heir for record in records}
+
+
+def _rename(found: Reorganisation, document: Document, name: Any, place: str) -> None:
+    if not isinstance(name, str) or name == document["name"]:
+        raise InvalidDocument([Violation(place, "required", found=name, expected="to")])
+    former = {"name": document["name"], "until": found.on.isoformat()}
+    document["former_names"] = [*document.get("former_names", []), former]
+    document["name"] = name
+    document["document_number"] = found.document
+
+
+def _department(session: Session, found: Reorganisation, identifier: Any, place: str) -> Document:
+    if identifier not in found.departments:
+        document = whole(session, "department", str(identifier))
+        if document is None:
+            raise InvalidDocument(
+                [Violation(place, "reference-missing", found=identifier, expected="department")]
+            )
+        found.departments[identifier] = copy.deepcopy(document)
+    return found.departments[identifier]
+
+
+def _joined(before: list[str] | None, more: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*(before or []), *more]))
+
+
+def _moved_documents(session: Session, found: Reorganisation) -> dict[tuple[str, str], Document]:
+    """The documents of every record that still holds and names a dissolved department, with the heir in its place."""
+    documents: dict[tuple[str, str], Document] = {}
+    statement = sql(
+        "SELECT l.kind, l.identifier, l.pointer, l.rel, r.name, r.status FROM link l"
+        " JOIN record r ON r.kind = l.kind AND r.identifier = l.identifier"
+        " WHERE l.to_kind = 'department' AND l.to_identifier = :old AND l.to_seq = :forever"
+        " ORDER BY l.kind, l.identifier, l.pointer"
+    )
+    for old, heir in found.successors.items():
+        for kind, identifier, pointer, rel, name, status in session.execute(
+            statement, {"old": old, "forever": FOREVER}
+        ):
+            if status in FINISHED or rel in _LINEAGE:
+                continue
+            if kind == "department":
+                document = _department(session, found, identifier, pointer)
+            else:
+                document = documents.get((kind, identifier)) or copy.deepcopy(
+                    whole(session, kind, identifier) or {}
+                )
+                documents[(kind, identifier)] = document
+            after = found.named.get((old, identifier), heir)
+            _replace(document, pointer, after)
+            found.moves.append(Move(kind, identifier, name, pointer, old, after))
+    return documents
+
+
+def _replace(document: Any, pointer: str, value: str) -> None:
+    *path, last = pointer.split("/")[1:]
+    for token in path:
+        document = document[int(token)] if isinstance(document, list) else document[token]
+    if isinstance(document, list):
+        document[int(last)] = value
+    else:
+        document[last] = value
+
+
+def _identity_moves(session: Session, found: Reorganisation) -> None:
+    for word, (table, key, name) in _IDENTITY.items():
+        statement = sql(f"SELECT {key}, {name} FROM {table} WHERE department = :old ORDER BY {key}")
+        for old, heir in found.successors.items():
+            for identifier, shown in session.execute(statement, {"old": old}):
+                found.moves.append(Move(word, identifier, shown, "/department", old, heir))

@@ -1,0 +1,119 @@
+"""Signing in and out in a browser. The cookie holds a random value; forms carry the session's secret."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from catalog.base import clock
+from catalog.base.errors import NotPermitted, NotSignedIn
+from catalog.base.i18n import explain, text
+from catalog.base.pages import back_to, local, render
+from catalog.base.settings import LOOPBACK, Settings
+from catalog.identity import sessions
+from catalog.identity.web import COOKIE
+
+_LONGEST = 400  # characters of a login or a password that anybody types
+
+
+async def form(request: Request) -> Response:
+    """The form; whoever is signed in already goes on to where they wanted."""
+    wanted = local(request.query_params.get("next", "/"))
+    if request.state.actor.signed_in:
+        return back_to(wanted)
+    return _form(request, wanted)
+
+
+async def sign_in(request: Request) -> Response:
+    """Open a session and go on, or show the form again with what was typed (but the password)."""
+    runtime = request.app.state.runtime
+    async with request.form(max_files=0, max_fields=10) as typed:
+        login, password, wanted = (str(typed.get(name, ""))[:_LONGEST] for name in ("login", "password", "next"))
+    wanted = local(wanted or "/")
+    if _foreign(request):
+        return _form(request, wanted, login=login, refused=text("sign-in.foreign", request.state.language))
+
+    def work() -> sessions.Opened:
+        return sessions.open(
+            runtime.database,
+            login=login.strip(),
+            password=password,
+            on=clock.today(runtime.settings.zone),
+            hours=runtime.settings.session_hours,
+            client=request.client.host if request.client else None,
+            replaces=request.cookies.get(COOKIE),
+        )
+
+    try:
+        opened = await asyncio.to_thread(work)
+    except NotSignedIn as error:
+        return _form(request, wanted, login=login, refused=explain(error, request.state.language)[1])
+    request.app.state.doorkeeper.forget()
+    response = back_to(wanted)
+    response.set_cookie(
+        COOKIE,
+        opened.cookie,
+        max_age=runtime.settings.session_hours * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=_secure(request, runtime.settings),
+    )
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """Close this browser's session. A form of another site can't: it does not know the session's secret."""
+    cookie = request.cookies.get(COOKIE)
+    held = getattr(request.state, "session", None)
+    async with request.form(max_files=0, max_fields=10) as typed:
+        said = str(typed.get("csrf", ""))
+    if held is not None and cookie:
+        if not hmac.compare_digest(said.encode(), held.csrf.encode()):
+            raise NotPermitted("foreign-form")
+        runtime = request.app.state.runtime
+
+        def work() -> None:
+            with runtime.database.writing() as session:
+                sessions.close(session, cookie=cookie, by=request.state.actor)
+
+        await asyncio.to_thread(work)
+        request.app.state.doorkeeper.forget()
+    response = back_to("/")
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+def _form(request: Request, wanted: str, *, login: str = "", refused: str = "") -> Response:
+    return render(
+        request,
+        "identity/sign-in.html",
+        status=403 if refused else 200,
+        headers={"Cache-Control": "no-store"},
+        next=wanted,
+        login=login,
+        refused=refused,
+    )
+
+
+def _foreign(request: Request) -> bool:
+    """Whether the form was sent by a page of another site."""
+    origin = request.headers.get("origin", "")
+    elsewhere = bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "")
+    return elsewhere or request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+def _secure(request: Request, settings: Settings) -> bool:
+    """Cookies travel over TLS only, except on this machine and where the operator has said otherwise."""
+    return settings.insecure_http == "off" and request.url.hostname not in LOOPBACK
+
+
+ROUTES = [
+    Route("/sign-in", form, methods=["GET"]),
+    Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/sign-out", sign_out, methods=["POST"]),
+]

@@ -1,0 +1,34 @@
+"""The ledger's one table. Timeline, history, audit and change feed are reads of it."""
+
+from sqlmodel import Field, SQLModel
+
+
+class Entry(SQLModel, table=True):
+    """Who did what, when and through which door; chained to the entry before. It holds no document."""
+
+    __tablename__ = "entry"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str  # UTC, six decimals; never decreases with seq
+    by: str  # a person key, "console" or "system"
+    department: str | None = None  # the actor's
+    door: str  # api, page, cli, seed
+    request: str | None = None
+    client: str | None = None  # address or token id
+    verb: str = Field(index=True)  # "data-element.registered"
+    kind: str | None = None
+    identifier: str | None = None
+    version: int | None = None
+    note: str | None = None
+    data: str | None = None  # canonical JSON
+    digest: str | None = None  # of the whole document
+    chain: str
+
+
+class Meta(SQLModel, table=True):
+    """Facts about this register as a whole: chain algorithm, instance, secrets, redactions."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str

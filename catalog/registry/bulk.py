@@ -1,0 +1,177 @@
+"""Many documents or many records at once: one plan, one transaction, one report whose counts add up."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from catalog.base import clock
+from catalog.base.db import Database
+from catalog.base.errors import Source, Violation
+from catalog.base.i18n import Language
+from catalog.base.problems import violation
+from catalog.base.settings import Settings
+from catalog.exchange import read
+from catalog.identity.actors import Actor
+from catalog.kinds import BY_NAME
+from catalog.registry import access, verbs
+from catalog.registry.apply import apply
+from catalog.registry.plan import Change, Permit, plan
+from catalog.registry.prepare import Incoming
+from catalog.registry.verbs import Outcome
+from catalog.runtime import Runtime, open_runtime
+
+CHILD_FROM = 2_000  # documents: from here on a child process does the work, so that reads keep their pace
+CHILD_FROM_BYTES = 2_000_000
+
+
+def act(
+    database: Database,
+    verb: str,
+    kind: str,
+    items: Sequence[tuple[str, int]],
+    *,
+    by: Actor,
+    permit: Permit,
+    note: str | None = None,
+    status: str | None = None,
+    successor: str | None = None,
+    override: bool = False,
+) -> list[Outcome]:
+    """Move, retire or confirm several records, given as (identifier, seq that was read); all or none."""
+    outcomes = []
+    with database.writing() as session:
+        for identifier, seq in items:
+            record = verbs.expect(session, kind, identifier, seq)
+            if verb == "confirm":
+                outcomes.append(verbs.affirm(session, record, by=by, permit=permit, note=note))
+                continue
+            if verb == "retire" and not successor and not (override and note):
+                verbs.check_unused(session, record)
+            wanted = status if verb == "move" and status else BY_NAME[kind].retired
+            outcomes.append(
+                verbs.transit(
+                    session,
+                    record,
+                    "move" if verb == "move" else "retire",
+                    status=wanted,
+                    by=by,
+                    permit=permit,
+                    successor=successor,
+                    note=note,
+                )
+            )
+    return outcomes
+
+
+def import_bytes(
+    runtime: Runtime,
+    *,
+    kind: str,
+    data: bytes,
+    filename: str,
+    by: Actor,
+    dry_run: bool,
+    status: str | None = None,
+    note: str | None = None,
+    language: Language = "zh",
+    mapping: str | None = None,
+) -> dict[str, Any]:
+    """Plan the documents of a file and, unless ``dry_run`` or one is refused, apply the plan.
+
+    Returns ``{"read", "created", "revised", "unchanged", "refused", "applied", "last", "items"}``; an item
+    for each document that is not unchanged or has violations, with its place in the file.
+    """
+    arguments: dict[str, Any] = {
+        "kind": kind, "data": data, "filename": filename, "by": by, "dry_run": dry_run, "status": status,
+        "note": note, "language": language, "mapping": mapping,
+    }  # fmt: skip
+    if len(data) < CHILD_FROM_BYTES and data.count(b"\n") < CHILD_FROM:
+        return _import(runtime, **arguments)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
+        return child.submit(_import_apart, runtime.settings, arguments).result()
+
+
+def _import_apart(settings: Settings, arguments: dict[str, Any]) -> dict[str, Any]:
+    runtime = open_runtime(settings)
+    try:
+        return _import(runtime, **arguments)
+    finally:
+        runtime.close()
+
+
+def _import(
+    runtime: Runtime,
+    *,
+    kind: str,
+    data: bytes,
+    filename: str,
+    by: Actor,
+    dry_run: bool,
+    status: str | None,
+    note: str | None,
+    language: Language,
+    mapping: str | None,
+) -> dict[str, Any]:
+    incoming, unreadable = [], []
+    for row in read(data, filename, kind=kind, mapping=mapping):
+        if row.violations:
+            unreadable.append((row.source, row.violations))
+        else:
+            incoming.append(Incoming(row.kind or kind, row.document, row.status or status, row.source))
+    return run(runtime, incoming, by=by, dry_run=dry_run, note=note, language=language, unreadable=unreadable)
+
+
+def run(
+    runtime: Runtime,
+    incoming: Sequence[Incoming],
+    *,
+    by: Actor,
+    dry_run: bool,
+    note: str | None = None,
+    language: Language = "zh",
+    unreadable: Sequence[tuple[Source | None, Sequence[Violation]]] = (),
+) -> dict[str, Any]:
+    """Plan and, where nothing is refused, apply; the report."""
+    on = clock.today(runtime.settings.zone)
+    permit = (
+        None if dry_run and not access.signed_in(by) else access.permit(by, runtime.settings, reason=note)
+    )
+    with runtime.database.reading() as session:
+        changes = plan(session, incoming, on=on, permit=permit)
+    counts = changes.counts
+    counts["read"] += len(unreadable)
+    counts["refused"] += len(unreadable)
+    last, applied = 0, False
+    if not dry_run and not counts["refused"]:
+        seqs = apply(runtime.database, changes, by=by, on=on, note=note)
+        last, applied = (seqs[-1] if seqs else 0), True
+    items = [
+        {"action": "refused", "kind": None, "identifier": None, "name": None, "source": _place(source),
+         "violations": [violation(found, language) for found in violations]}
+        for source, violations in unreadable
+    ]  # fmt: skip
+    items += [
+        _item(change, language) for change in changes.all if change.action != "unchanged" or change.violations
+    ]
+    return counts | {"applied": applied, "last": last, "items": items}
+
+
+def _item(change: Change, language: Language) -> dict[str, Any]:
+    return {
+        "action": change.action,
+        "kind": change.kind.name,
+        "identifier": change.identifier,
+        "name": change.prepared.document.get("name"),
+        "source": _place(change.source),
+        "violations": [violation(found, language) for found in change.violations],
+    }
+
+
+def _place(source: Source | None) -> dict[str, Any] | None:
+    if source is None:
+        return None
+    fields = ("file", "line", "sheet", "row", "column")
+    return {name: value for name in fields if (value := getattr(source, name)) is not None}

@@ -1,0 +1,183 @@
+"""What the register checks of every kind alike: references, codes, and the rules that a slice adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlmodel import Session
+
+from catalog.base.db import FOREVER, select_in
+from catalog.base.documents import Document
+from catalog.base.errors import Violation
+from catalog.kinds import BY_NAME, Profile
+from catalog.registry import contents
+from catalog.registry.documents import whole
+from catalog.registry.facts import Facts
+from catalog.standards import schemas
+
+if TYPE_CHECKING:
+    from catalog.registry.plan import Change
+
+Rules = Callable[[Document, Facts], Iterator[Violation]]
+_GONE = ("retired", "dissolved", "withdrawn", "terminated", "cancelled", "superseded")
+
+
+@cache
+def rules_of(kind: str) -> Rules | None:
+    """The rule function that ``kinds.py`` names for a kind."""
+    name = BY_NAME[kind].rules
+    if not name:
+        return None
+    module, function = name.split(":")
+    rules: Rules = getattr(import_module(module), function)
+    return rules
+
+
+def references_and_codes(session: Session, changes: Sequence[Change], on: date) -> None:
+    """Every reference names a record, every code a current code of its list."""
+    here = {(change.kind.name, change.identifier) for change in changes if change.action != "refused"}
+    wanted = {(kind, to) for c in changes for _, _, kind, to in c.prepared.references} - here
+    there: dict[tuple[str, str], str] = {}
+    for kind in {kind for kind, _ in wanted}:
+        statement = "SELECT identifier, status FROM record WHERE kind = ? AND identifier IN (:values)"
+        for identifier, status in select_in(session, statement, (to for k, to in wanted if k == kind), kind):
+            there[(kind, identifier)] = status
+    codes = _Codes(session, changes, on)
+    earlier = _earlier_codes(session, changes)
+    for change in changes:
+        for pointer, _, kind, to in change.prepared.references:
+            status = there.get((kind, to))
+            if status is None and (kind, to) not in here:
+                change.refuse(Violation(pointer, "reference-missing", found=to, expected=kind))
+            elif status in _GONE:
+                change.violations.append(
+                    Violation(pointer, "reference-retired", "warning", found=to, expected=status)
+                )
+        for pointer, code_list, code in change.prepared.coded:
+            found = codes.violation(
+                pointer, code_list, code, kept=(code_list, code) in earlier.get(id(change), ())
+            )
+            if found:
+                change.violations.append(found)
+                if found.severity == "error":
+                    change.action = "refused"
+
+
+def _earlier_codes(session: Session, changes: Sequence[Change]) -> dict[int, set[tuple[str, str]]]:
+    """The codes that a revised record already held: these are never a refusal."""
+    revised = [change for change in changes if change.before]
+    olds = contents.load(session, (change.before.content for change in revised if change.before))
+    found = {}
+    for change in revised:
+        text = olds.get(change.before.content) if change.before else None
+        if text:
+            coded = schemas.current(change.kind.name).annotations.coded(orjson.loads(text))
+            found[id(change)] = {(code_list, code) for _, code_list, code in coded}
+    return found
+
+
+class _Codes:
+    """The codes that a batch names, as the register and the batch itself know them."""
+
+    def __init__(self, session: Session, changes: Sequence[Change], on: date) -> None:
+        self._today = on.isoformat()
+        self._known: dict[str, dict[str, str | None]] = {}
+        self._lists: set[str] = set()
+        wanted: dict[str, set[str]] = {}
+        for change in changes:
+            for _, code_list, code in change.prepared.coded:
+                wanted.setdefault(code_list, set()).add(code)
+        if not wanted:
+            return
+        statement = "SELECT identifier FROM record WHERE kind = 'code-list' AND identifier IN (:values)"
+        self._lists = {row[0] for row in select_in(session, statement, wanted)}
+        for code_list, codes in wanted.items():
+            statement = f"SELECT code, valid_until FROM code WHERE to_seq = {FOREVER} AND code_list = ? AND code IN (:values)"
+            self._known[code_list] = dict(select_in(session, statement, codes, code_list))
+        for change in changes:
+            if change.kind.name == "code-list" and change.identifier in wanted:
+                self._lists.add(change.identifier)
+                self._known[change.identifier] = {
+                    code["code"]: code.get("valid_until")
+                    for code in change.prepared.document.get("codes", ())
+                }
+
+    def violation(self, pointer: str, code_list: str, code: str, *, kept: bool) -> Violation | None:
+        if code_list not in self._lists:
+            return Violation(pointer, "code-list-unknown", "warning", found=code, expected=code_list)
+        known = self._known[code_list]
+        if code not in known:
+            return Violation(
+                pointer, "code-unknown", "warning" if kept else "error", found=code, expected=code_list
+            )
+        until = known[code]
+        if until and until < self._today:
+            return Violation(
+                pointer, "code-closed", "warning" if kept else "error", found=code, expected=until
+            )
+        return None
+
+
+class RegisterFacts:
+    """``Facts`` of one batch: the register beneath, the batch above it."""
+
+    def __init__(self, session: Session, on: date, batch: dict[tuple[str, str], Document]) -> None:
+        self.on = on
+        self.profile: Profile = "recorded"
+        self.identifier: str | None = None
+        self.kind = ""
+        self._session = session
+        self._batch = batch
+        self._cache: dict[tuple[str, str], Document | None] = {}
+
+    def get(self, kind: str, identifier: str) -> Document | None:
+        """See ``Facts.get``."""
+        key = (kind, identifier)
+        if key in self._batch and key != (self.kind, self.identifier):
+            return self._batch[key]
+        if key not in self._cache:
+            self._cache[key] = whole(self._session, kind, identifier)
+        return self._cache[key]
+
+
+def rules(session: Session, changes: Sequence[Change], on: date) -> None:
+    """Let every kind's own rules judge what passed so far."""
+    open_ = [change for change in changes if change.action != "refused"]
+    batch = {(c.kind.name, c.identifier or ""): c.prepared.document for c in open_}
+    facts = RegisterFacts(session, on, batch)
+    for change in open_:
+        judge = rules_of(change.kind.name)
+        if judge is None:
+            continue
+        facts.kind, facts.identifier, facts.profile = (
+            change.kind.name,
+            change.identifier,
+            change.prepared.profile,
+        )
+        found = list(judge(change.prepared.document, facts))
+        change.violations.extend(found)
+        if any(violation.severity == "error" for violation in found):
+            change.action = "refused"
+
+
+def refuse_dependants(changes: Sequence[Change]) -> None:
+    """Who refers to something that this batch would have created, but refuses, is refused too."""
+    while True:
+        lost = {
+            (c.kind.name, c.identifier) for c in changes if c.action == "refused" and c.before is None
+        } - {(c.kind.name, c.identifier) for c in changes if c.action != "refused"}
+        refused = False
+        for change in changes:
+            if change.action == "refused":
+                continue
+            for pointer, _, kind, to in change.prepared.references:
+                if (kind, to) in lost:
+                    change.refuse(Violation(pointer, "reference-refused", found=to, expected=kind))
+                    refused = True
+        if not refused:
+            return

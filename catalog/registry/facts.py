@@ -1,0 +1,23 @@
+"""What a rule may ask of the register."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from catalog.base.documents import Document
+from catalog.kinds import Profile
+
+
+class Facts(Protocol):
+    """The register as a rule sees it: the records, the other documents of the same batch, the day."""
+
+    on: date
+    profile: Profile
+    identifier: str | None
+
+    def get(self, kind: str, identifier: str) -> Document | None:
+        """The document of a record as it would stand after this batch; a code list with all its codes.
+
+        Asked for the record under judgement itself, it is the version registered so far.
+        """

@@ -1,0 +1,258 @@
+"""One plan for every way in: what a set of documents would change, and what is refused and why.
+
+``plan`` writes nothing. ``apply`` (``apply.py``) writes a plan in one transaction after checking again
+that nothing moved meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from sqlmodel import Session
+
+from catalog.base.db import FOREVER, select_in
+from catalog.base.errors import CatalogError, NotPermitted, Source, Violation
+from catalog.kinds import BY_NAME, Kind, Verb
+from catalog.registry import checks, contents
+from catalog.registry.numbers import FORM, Numbers
+from catalog.registry.prepare import Incoming, Prepared, Texts, personal_violations, prepare, texts
+
+Action = Literal["created", "revised", "unchanged", "refused"]
+ACTIONS: tuple[Action, ...] = ("created", "revised", "unchanged", "refused")
+Permit = Callable[[Kind, Verb, str | None], None]  # raises NotPermitted, CaseRequired
+
+
+class Before(NamedTuple):
+    """The record as it stands."""
+
+    identifier: str
+    seq: int
+    version: int
+    status: str
+    department: str
+    name: str
+    content: str
+    public_content: str | None
+    state: str
+    registered_at: str
+
+
+@dataclass(slots=True)
+class Change:
+    """What one incoming document would do."""
+
+    action: Action
+    prepared: Prepared
+    status: str
+    before: Before | None = None
+    texts: Texts | None = None
+    numbered: bool = False  # the identifier comes from the register, not from the document
+    etag: int | None = None  # the seq that the author has read
+    source: Source | None = None
+
+    @property
+    def identifier(self) -> str | None:
+        """The identifier, stated or given."""
+        return self.prepared.identifier
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of record."""
+        return self.prepared.kind
+
+    @property
+    def violations(self) -> list[Violation]:
+        """Everything that is wrong or doubtful, by pointer."""
+        return self.prepared.violations
+
+    def refuse(self, *violations: Violation) -> None:
+        """Add errors and refuse the document."""
+        self.prepared.violations.extend(violations)
+        self.action = "refused"
+
+
+@dataclass(slots=True)
+class Changes:
+    """A plan: every incoming document once, in its order; the counts always add up to what was read."""
+
+    all: list[Change] = field(default_factory=list)
+
+    def of(self, action: Action) -> list[Change]:
+        """The changes of one action."""
+        return [change for change in self.all if change.action == action]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """``read`` and one number for each action."""
+        return {"read": len(self.all)} | {action: len(self.of(action)) for action in ACTIONS}
+
+
+def plan(
+    session: Session, incoming: Iterable[Incoming], *, on: date, permit: Permit | None = None
+) -> Changes:
+    """What would happen to ``incoming``, in one reading of the register; nothing is written.
+
+    ``permit`` is asked for every change and refuses by raising. Every violation of every document is
+    gathered; a document with an error is refused, and so is whoever refers only to a refused one.
+    """
+    changes = Changes([_begin(one) for one in incoming])
+    open_ = [change for change in changes.all if change.action != "refused"]
+    _identify(session, open_, on)
+    _refuse_duplicates(open_)
+    befores = _befores(session, open_)
+    for change in open_:
+        _compare(change, befores)
+    _gain_texts(session, open_)
+    active = [change for change in open_ if change.action in ("created", "revised")]
+    if permit:
+        for change in active:
+            _ask(permit, change)
+    checks.references_and_codes(session, active, on)
+    checks.rules(session, active, on)
+    checks.refuse_dependants(active)
+    for change in changes.all:
+        change.violations.sort(key=lambda violation: violation.pointer)
+    return changes
+
+
+def _begin(one: Incoming) -> Change:
+    kind = BY_NAME[one.kind]
+    status = one.status or kind.initial
+    prepared = prepare(one, kind.statuses.get(status, kind.statuses[kind.initial]))
+    change = Change("created", prepared, status, etag=one.etag, source=one.source)
+    if status not in kind.statuses:
+        change.refuse(Violation("", "status-unknown", found=status, expected=list(kind.statuses)))
+    if prepared.identifier is not None and not FORM.match(str(prepared.identifier)):
+        change.refuse(
+            Violation("/identifier", "identifier-form", found=prepared.identifier, expected=FORM.pattern)
+        )
+    if any(violation.severity == "error" for violation in prepared.violations):
+        change.action = "refused"
+    return change
+
+
+def _identify(session: Session, changes: Sequence[Change], on: date) -> None:
+    """Give an identifier to documents without one: by code, by name within the owner, else a new number."""
+    numbers = Numbers(session)
+    for change in changes:
+        if change.identifier is not None:
+            numbers.observe(change.kind, change.identifier, on)
+    nameless = [change for change in changes if change.identifier is None]
+    known = _by_code(session, nameless) | _by_name(session, nameless) if nameless else {}
+    for change in nameless:
+        identifier = known.get(id(change))
+        change.numbered = identifier is None
+        document = change.prepared.document
+        change.prepared.document = {"identifier": identifier or numbers.next(change.kind, on)} | document
+
+
+def _by_name(session: Session, changes: Sequence[Change]) -> dict[int, str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for kind in {change.kind.name for change in changes}:
+        names = (change.prepared.name for change in changes if change.kind.name == kind)
+        statement = (
+            "SELECT kind, department, name, identifier FROM record WHERE kind = ? AND name IN (:values)"
+        )
+        for row in select_in(session, statement, names, kind):
+            found[(row[0], "" if kind == "department" else row[1], row[2])] = row[3]
+    keyed = {id(c): (c.kind.name, c.prepared.owner or "", c.prepared.name) for c in changes}
+    return {key: found[wanted] for key, wanted in keyed.items() if wanted in found}
+
+
+def _by_code(session: Session, changes: Sequence[Change]) -> dict[int, str]:
+    values = {value for change in changes for _, value, _, _ in change.prepared.aliases}
+    if not values:
+        return {}
+    statement = (
+        f"SELECT kind, scheme, value, identifier FROM alias WHERE to_seq = {FOREVER} AND value IN (:values)"
+    )
+    found = {(row[0], row[1], row[2]): row[3] for row in select_in(session, statement, values)}
+    matched = {}
+    for change in changes:
+        for scheme, value, _, _ in change.prepared.aliases:
+            if scheme != "former-name" and (change.kind.name, scheme, value) in found:
+                matched[id(change)] = found[(change.kind.name, scheme, value)]
+    return matched
+
+
+def _refuse_duplicates(changes: Sequence[Change]) -> None:
+    first: dict[tuple[str, Any], Change] = {}
+    for change in changes:
+        keys: list[tuple[str, Any]] = [(change.kind.name, change.identifier)]
+        if change.numbered:
+            keys.append((change.kind.name, (change.prepared.owner, change.prepared.name)))
+        earlier = next((first[key] for key in keys if key in first), None)
+        if earlier:
+            where = earlier.source.row or earlier.source.line if earlier.source else None
+            change.refuse(
+                Violation(
+                    "/identifier", "duplicate-in-batch", found=change.identifier, values={"where": where}
+                )
+            )
+        else:
+            first.update(dict.fromkeys(keys, change))
+
+
+def _befores(session: Session, changes: Sequence[Change]) -> dict[tuple[str, str], Before]:
+    columns = (
+        "identifier, seq, version, status, department, name, content, public_content, state, registered_at"
+    )
+    befores = {}
+    for kind in {change.kind.name for change in changes}:
+        wanted = (c.identifier for c in changes if c.kind.name == kind and c.identifier and not c.numbered)
+        statement = f"SELECT {columns} FROM record WHERE kind = ? AND identifier IN (:values)"
+        for row in select_in(session, statement, wanted, kind):
+            befores[(kind, row[0])] = Before(*row)
+    return befores
+
+
+def _compare(change: Change, befores: dict[tuple[str, str], Before]) -> None:
+    before = befores.get((change.kind.name, change.identifier or ""))
+    if before is None:
+        return
+    change.before = before
+    if change.action == "created":
+        change.action = "revised"
+    if change.etag is not None and change.etag != before.seq:
+        change.refuse(Violation("", "stale", found=change.etag, expected=before.seq))
+    if before.status in _ended(change.kind):
+        change.refuse(Violation("", "ended", found=before.status))
+
+
+def _ended(kind: Kind) -> tuple[str, ...]:
+    return (kind.retired, "retired") if not kind.moves[kind.retired] else ()
+
+
+def _gain_texts(session: Session, changes: Sequence[Change]) -> None:
+    """Work out the texts; what is the same as before, with its salt, is unchanged."""
+    salted = [
+        c.before.content for c in changes if c.before and c.before.public_content and c.action == "revised"
+    ]
+    olds = contents.load(session, salted)
+    for change in changes:
+        if change.action == "refused":
+            continue
+        old = olds.get(change.before.content) if change.before else None
+        salt = orjson.loads(old).get(contents.SALT) if old else None
+        change.texts = texts(change.prepared, salt=salt)
+        change.prepared.violations.extend(personal_violations(change.prepared.document, change.texts.content))
+        if change.before:
+            asked = change.status if change.status != change.kind.initial else change.before.status
+            change.status = asked
+            if change.texts.digest == change.before.content and asked == change.before.status:
+                change.action = "unchanged"
+
+
+def _ask(permit: Permit, change: Change) -> None:
+    verb: Verb = "revise" if change.before else "register"
+    owners = {change.prepared.owner, change.before.department if change.before else change.prepared.owner}
+    try:
+        for owner in owners:
+            permit(change.kind, verb, owner)
+    except CatalogError as error:
+        slug = error.slug if not isinstance(error, NotPermitted) else "not-permitted"
+        change.refuse(Violation("", slug, values=error.values))
