@@ -70,12 +70,12 @@ class Field:
     @property
     def ref(self) -> str | None:
         """The kind that the value names (``x-ref``), or ``person``."""
-        return self._annotation("x-ref")
+        return self._text("x-ref")
 
     @property
     def code_list(self) -> str | None:
         """The code list that the value is a code of."""
-        return self._annotation("x-code-list")
+        return self._text("x-code-list")
 
     @property
     def facet(self) -> bool:
@@ -85,13 +85,13 @@ class Field:
     @property
     def search(self) -> str | None:
         """The weight of its text in search: name, synonym or text."""
-        found = self._annotation("x-search")
-        return found["weight"] if found else None
+        weight: str | None = (self._annotation("x-search") or {}).get("weight")
+        return weight
 
     @property
     def alias(self) -> str | None:
         """``code`` or ``former-name``: the record is found by it too."""
-        return self._annotation("x-alias")
+        return self._text("x-alias")
 
     @property
     def sensitive(self) -> bool:
@@ -101,12 +101,13 @@ class Field:
     @property
     def decimal(self) -> dict[str, int] | None:
         """``{"digits": n, "scale": n}`` of a decimal written as text."""
-        return self._annotation("x-decimal")
+        found: dict[str, int] | None = self._annotation("x-decimal")
+        return found
 
     @property
     def widget(self) -> str | None:
         """The form control that the schema asks for."""
-        return self._annotation("x-widget")
+        return self._text("x-widget")
 
     @property
     def required_from(self) -> Profile | None:
@@ -122,6 +123,10 @@ class Field:
     def columns(self) -> tuple[str, ...]:
         """Workbook headings: the one written first, then those also read; the label where none is given."""
         return tuple(self.schema.get("x-column", (self.title,)))
+
+    def _text(self, keyword: str) -> str | None:
+        found: str | None = self._annotation(keyword)
+        return found
 
     def _annotation(self, keyword: str) -> Any:
         found = self.schema.get(keyword)
