@@ -5,30 +5,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from catalog.base import clock
 from catalog.base.errors import NotPermitted
 from catalog.base.settings import LOOPBACK
 from catalog.identity import accounts, passwords, persons
 from catalog.identity.actors import CONSOLE
-from catalog.identity.models import Account, Person
 from catalog.identity.roles import BY_NAME
-from catalog.ledger import service as ledger
-from catalog.ledger.service import Line
 
 PASSWORD = "Baiyun-demo-2026"  # noqa: S105  (published: demonstrations only, loopback only)
 _BASIS = "演示数据，并非真实人员"
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹"
-_GIVEN = (
-    "建华", "志强", "秀英", "丽娟", "伟明", "晓红", "国平", "淑芬", "子轩", "嘉欣", "文杰", "美玲",
-    "永康", "慧敏", "俊豪", "雅琴", "海涛", "婉婷", "振宇", "洁仪", "少芬", "家辉", "思远", "佩珊",
-)  # fmt: skip
 
 
 class DemoAccount(NamedTuple):
@@ -79,37 +68,3 @@ def create(session: Session, *, host: str, on: date) -> None:
         for role in one.roles:
             department = one.department if BY_NAME[role].departmental else None
             accounts.grant(session, login=one.login, role=role, department=department, by=CONSOLE, on=on)
-
-
-def name_persons(session: Session, keys: Iterable[str], *, host: str) -> int:
-    """Give synthetic names to the person keys of the synthetic seed that have no row yet; returns how many.
-
-    The same key always gets the same name; telephone numbers and mail addresses are left empty.
-    """
-    if host not in LOOPBACK:
-        raise NotPermitted("demo-loopback-only", host=host)
-    wanted = {key for key in keys if persons.KEY.match(key)}
-    known = {key for key in session.scalars(select(Person.person)) if key in wanted}
-    new = sorted(wanted - known)
-    present = clock.stamp(clock.now())
-    session.add_all(Person(person=key, name=_name(key), basis=_BASIS, created_at=present) for key in new)
-    session.flush()
-    ledger.append(session, [Line("person.recorded", "person", key) for key in new], by=CONSOLE)
-    return len(new)
-
-
-def exists(session: Session) -> bool:
-    """Whether the demo accounts are in this register: ``catalog serve`` prints them, and only on loopback."""
-    logins = [one.login for one in ACCOUNTS]
-    statement = (
-        select(Person.person)
-        .join(Account, col(Account.person) == Person.person)
-        .where(Person.basis == _BASIS, col(Account.login).in_(logins))
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
-def _name(key: str) -> str:
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
-    surname, rest = _SURNAMES[number % len(_SURNAMES)], number // len(_SURNAMES)
-    return f"{surname}{_GIVEN[rest % len(_GIVEN)]}（示例）"

@@ -7,8 +7,8 @@ import pytest
 
 from catalog.base.db import Database
 from catalog.base.errors import NotPermitted
-from catalog.identity import demo, persons, sessions
-from catalog.identity.actors import CONSOLE, Actor
+from catalog.identity import demo, sessions
+from catalog.identity.actors import Actor
 from catalog.identity.roles import ROLES, THREE_PERSONS
 
 
@@ -28,11 +28,8 @@ def test_everybody_signs_in_with_the_printed_password(
     database: Database, on: date, acting: Callable[[str], Actor]
 ) -> None:
     with database.writing() as session:
-        assert not demo.exists(session)
         demo.create(session, host="127.0.0.1", on=on)
 
-    with database.reading() as session:
-        assert demo.exists(session)
     assert sessions.open(database, login="minzheng", password=demo.PASSWORD, on=on, hours=1).cookie
     assert acting("zhuguan").holds("authority")
     assert acting("vendor").system == "SY0001"
@@ -42,15 +39,3 @@ def test_everybody_signs_in_with_the_printed_password(
 def test_no_demo_account_beyond_the_machine(database: Database, on: date, host: str) -> None:
     with pytest.raises(NotPermitted), database.writing() as session:
         demo.create(session, host=host, on=on)
-
-
-def test_a_person_key_of_the_seed_always_gets_the_same_name(database: Database) -> None:
-    keys = [f"PN-{number:016x}" for number in range(40)]
-
-    with database.writing() as session:
-        assert demo.name_persons(session, keys, host="127.0.0.1") == 40
-        assert demo.name_persons(session, keys, host="127.0.0.1") == 0
-        found = persons.people(session, keys, actor=CONSOLE, internal=False)
-
-    assert all(values["name"].endswith("（示例）") for values in found.values())
-    assert len({values["name"] for values in found.values()}) > 30
