@@ -60,7 +60,7 @@ def create(
         raise WrongState("person-forgotten", identifier=person)
     taken = session.scalar(select(Account.login).where(or_(Account.login == login, Account.person == person)))
     if taken:
-        raise AlreadyRegistered(kind="account", identifier=login if taken == login else person)
+        raise AlreadyRegistered("account-exists", identifier=login if taken == login else person)
     account = Account(
         person=person,
         login=login,
@@ -131,7 +131,7 @@ def grant(
     _check_grant(account, role, department, on, until)
     held = grants(session, person=account.person, on=on)
     if any((one.role, one.department) == (role, department) for one in held):
-        raise AlreadyRegistered(kind="grant", identifier=f"{role}@{department}" if department else role)
+        raise AlreadyRegistered("role-held", identifier=login, role=role, department=department)
     _check_three_persons(account, {one.role for one in held} | {role})
     row = Grant(
         key=f"GR-{secrets.token_hex(6)}",
@@ -227,7 +227,7 @@ def _permit_admin(by: Actor) -> None:
     if not by.allows("write"):
         raise NotPermitted("token-scope", scope="write")
     if by.person != CONSOLE.person and not by.holds("admin"):
-        raise NotPermitted(kind="account", roles=["admin"])
+        raise NotPermitted("role-needed", roles=["admin"])
 
 
 def _permit_security(session: Session, by: Actor, on: date) -> None:
@@ -236,7 +236,7 @@ def _permit_security(session: Session, by: Actor, on: date) -> None:
     if by.holds("security_admin"):
         return
     if by.person != CONSOLE.person or _somebody_grants(session, on):
-        raise NotPermitted(kind="grant", roles=["security_admin"])
+        raise NotPermitted("role-needed", roles=["security_admin"])
 
 
 def _somebody_grants(session: Session, on: date) -> bool:

@@ -157,7 +157,7 @@ def _permit(by: Actor, roles: tuple[str, ...]) -> None:
     if by.system is not None:
         raise NotPermitted("vendor-account", kind="person", verb="change", system=by.system)
     if by.person != CONSOLE.person and not any(by.holds(role) for role in roles):
-        raise NotPermitted(kind="person", roles=list(roles))
+        raise NotPermitted("role-needed", roles=list(roles))
 
 
 def _check(*, name: str, basis: str) -> None:

@@ -129,7 +129,7 @@ def find(session: Session, *, secret: str, on: date, subordinates: Subordinates)
         raise NotSignedIn("token-unknown")
     token, account, name, _ = rows[0]
     if token.revoked_at:
-        raise NotSignedIn("token-revoked", at=token.revoked_at)
+        raise NotSignedIn("token-revoked", identifier=token.key, at=token.revoked_at)
     if token.expires_at <= clock.stamp(clock.now()):
         raise NotSignedIn("token-expired", at=token.expires_at)
     accounts.check_open(account, on)
