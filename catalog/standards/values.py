@@ -100,6 +100,8 @@ def _checker(format_: str, data_type: str, coded: bool) -> tuple[DataFormat, re.
         if form.fixed and not form.scale and form.maximum > 1:
             return form, re.compile(rf"[1-9][0-9]{{{form.maximum - 1}}}")
         return form, re.compile(_decimal_pattern(form, form.maximum))
+    if form.maximum is not None and form.minimum > form.maximum:
+        return form, re.compile(r"(?!)")  # no value has such a length
     length = f"{{{form.minimum},{'' if form.maximum is None else form.maximum}}}"
     pattern = _text_pattern(form, coded=coded)
     inner = f"(?={pattern[1:]})" if pattern else ""

@@ -189,6 +189,7 @@ def test_another_notation_is_answered_with_the_format_that_was_meant(written, me
         ("YYYYMMDDThhmmss", "datetime", "20260101T235959", True),
         ("YYYYMMDDThhmmss", "datetime", "20260101T240000", False),
         ("hh:mm", "datetime", "23:59", True),
+        ("an8..3", "string", "abcde", False),
     ],
 )
 def test_a_value_fits_its_format_or_not(format_, data_type, value, fits):
