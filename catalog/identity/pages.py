@@ -33,7 +33,9 @@ async def sign_in(request: Request) -> Response:
     """Open a session and go on, or show the form again with what was typed (but the password)."""
     runtime = request.app.state.runtime
     async with request.form(max_files=0, max_fields=10) as typed:
-        login, password, wanted = (str(typed.get(name, ""))[:_LONGEST] for name in ("login", "password", "next"))
+        login, password, wanted = (
+            str(typed.get(name, ""))[:_LONGEST] for name in ("login", "password", "next")
+        )
     wanted = local(wanted or "/")
     if _foreign(request):
         return _form(request, wanted, login=login, refused=text("sign-in.foreign", request.state.language))

@@ -53,7 +53,8 @@ async def record(request: Request) -> Response:
         recent=[_entry(found, row) for row in versions],
         contact=[found.document[name] for name in ("contact_post",) if name in found.document],
         successor=_successor(found, str(successor), lookup.names) if successor else None,
-        may_see_more=found.sight.internal is None or found.row.department in found.sight.internal,
+        more=found.row.view == "p"
+        and (found.sight.internal is None or found.row.department in found.sight.internal),
         internal=found.row.view == "i",
     )
 
@@ -105,11 +106,13 @@ async def codes(request: Request) -> Response:
     total = await found.runtime.reads.find("code_count", code_list=found.row.identifier)
     today = clock.today(found.runtime.settings.zone).isoformat()
     shown = [_code(row, today) for row in rows[:_ROWS]]
+    dated = any(code["valid_from"] or code["valid_until"] for code in shown)
     kept = {"q": sought or None, "parent": parent or None}
     return await found.page(
         "register/codes.html",
         "codes",
         codes=shown,
+        dated=dated,
         any_parent=any(code["parent"] for code in shown),
         total=int(total[0][0]),
         q=sought,

@@ -87,6 +87,14 @@ def facts(
     return [Group(id, title, by_group[id]) for id, title in titles.items() if by_group.get(id)]
 
 
+def enum_name(value: str, language: Language) -> str:
+    """What a value of an enumeration is called; itself where the locale has no word for it."""
+    try:
+        return text(f"enum.{value}", language)
+    except KeyError:
+        return value
+
+
 def nested(
     one: Field, value: Mapping[str, Any], language: Language, lookup: Lookup, *, skip: frozenset[str]
 ) -> list[Fact]:
@@ -124,7 +132,7 @@ class _Shown:
         if values and isinstance(values[0], dict):
             columns = [c for c in one.children if any(isinstance(v, dict) and c.name in v for v in values)]
             rows = [
-                [self.value(c, row[c.name]) if c.name in row else None for c in columns]
+                [self._cell(c, row[c.name]) if c.name in row else None for c in columns]
                 for row in values[:_ROWS]
             ]
             return Value(
@@ -136,6 +144,16 @@ class _Shown:
         items = [self._scalar(one, value) for value in values]
         short = all(len(item.text) + len(item.code) <= _LONG for item in items)
         return Value("tags" if short else "list", items=items)
+
+    def _cell(self, one: Field, value: Any) -> Value:
+        """A value inside a table: objects become one line each, so that no table stands in a table."""
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return Value("list", items=[self._line(one, row) for row in value])
+        return self._line(one, value) if isinstance(value, dict) else self.value(one, value)
+
+    def _line(self, one: Field, row: dict[str, Any]) -> Value:
+        parts = (self.value(child, row[child.name]) for child in one.children if child.name in row)
+        return Value("text", text=" · ".join(part.text or part.code for part in parts))
 
     def _scalar(self, one: Field, value: Any) -> Value:
         shown = self._plain(value)
@@ -153,6 +171,8 @@ class _Shown:
             form = one.schema.get("format") or one.items.get("format")
             if form == "data-format":
                 return Value("format", code=value, text=self._sentence(value))
+            if "enum" in one.schema or "enum" in one.items:
+                return Value("text", text=enum_name(value, self._language))
             if web_address(value):
                 return Value("link", text=value, href=value)
             if form in FORMATS:

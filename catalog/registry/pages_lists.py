@@ -17,6 +17,7 @@ from catalog.base.pages import render
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, BY_PLURAL, Kind
 from catalog.registry import access, listing
+from catalog.registry.pages_facts import enum_name
 from catalog.registry.pages_words import Words, kind_name, kinds_name, words
 from catalog.runtime import Runtime
 from catalog.search.query import Query, Results, Sort
@@ -178,12 +179,11 @@ async def _labels(
             found |= {(name, code): label for (_, code), label in codes.items()}
         elif field.ref == "department":
             found |= {(name, value): departments[value] for value in values if value in departments}
+        elif field.type == "boolean":
+            yes, no = text("facts.yes", language), text("facts.no", language)
+            found |= {(name, value): yes if value == "true" else no for value in values}
         else:
-            found |= {
-                (name, value): text("facts.yes" if value == "true" else "facts.no", language)
-                for value in values
-                if value in ("true", "false")
-            }
+            found |= {(name, value): enum_name(value, language) for value in values}
     return found
 
 

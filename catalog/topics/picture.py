@@ -13,8 +13,9 @@ from math import ceil, cos, pi, sin
 _INNER = 84.0
 _RING = 30.0
 _GAP = 0.05  # between petals, radians
-_LABEL = 238.0
+_LABEL = 20.0  # from the outermost ring to the name
 _RINGS = 4
+_UPRIGHT = 0.2  # a petal that points so nearly up or down has its name centred
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Petal:
     short: str
     x: float
     y: float
+    side: str  # of its name: start, middle or end
     cells: Sequence[Cell]
 
 
@@ -54,9 +56,15 @@ def petals(sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]]) 
             Cell(_sector(start, width, place, len(slots)), state, label, anchor)
             for place, (label, state, anchor) in enumerate(slots)
         ]
-        made.append(Petal(name, short, round(_LABEL * cos(middle), 1), round(_LABEL * sin(middle), 1), cells))
+        x, y = round(_reach(slots) * cos(middle), 1), round(_reach(slots) * sin(middle), 1)
+        side = "middle" if abs(cos(middle)) < _UPRIGHT else "start" if cos(middle) > 0 else "end"
+        made.append(Petal(name, short, x, y, side, cells))
         start += width + _GAP
     return made
+
+
+def _reach(slots: Sequence[object]) -> float:
+    return _INNER + min(_RINGS, len(slots)) * _RING + _LABEL
 
 
 def _sector(start: float, width: float, place: int, count: int) -> str:
