@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -39,6 +40,10 @@ _KINDS = (  # the order of kinds among equals
     "training",
     "appointment",
 )
+_LENGTHS = 64  # names longer than that are of equal relevance
+_LETTERS = string.digits + string.ascii_uppercase
+_SPELLED = 9
+_RESTS = 64
 _CODE = re.compile(r"[A-Za-z0-9_./-]+")
 
 
@@ -99,12 +104,13 @@ class Hit:
 def fields() -> Any:
     """The tantivy schema of this format."""
     builder = tantivy.SchemaBuilder()
-    for name in ("kind", "status", "department", "facet", "identifier", "rank", "by_name"):
+    for name in ("kind", "status", "department", "facet", "identifier", "by_name"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("id", "marker", "key", "exact", "head", "pinyin", "pinyin_head"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("in_name", "in_synonym", "anywhere", "inside"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="basic")
+    builder.add_unsigned_field("rank", fast=True)  # sorting by a number is four times faster than by a text
     builder.add_unsigned_field("seq", fast=True)
     builder.add_unsigned_field("held", stored=True)
     builder.add_bytes_field("row", stored=True)
@@ -147,13 +153,13 @@ def document(item: Item) -> Any:
         terms.add(column, [value])
     terms.add("identifier", [item.identifier])
     terms.add("facet", (f"{name}={value}" for name, values in item.facets.items() for value in values))
-    terms.add("rank", [_rank(item)])
     terms.add("by_name", [f"{tokens.readings(item.name)[0]} {item.name} {item.identifier}"])
     _add_names(terms, names, synonyms, [item.identifier, *item.aliases, *codes])
     texts = _texts(item, "text")
     terms.text("anywhere", [*_named(names, synonyms, item), *_cut(texts)])
     terms.text("inside", _cut(text for _, text, internal in item.texts if internal))
     found = terms.document
+    found.add_unsigned("rank", rank(item))
     found.add_unsigned("seq", item.seq)
     found.add_bytes("row", orjson.dumps(_row(item)))
     found.add_bytes("digest", digest(item))
@@ -237,7 +243,18 @@ def _row(item: Item) -> list[Any]:
     ]
 
 
-def _rank(item: Item) -> str:
-    order = "0" if item.status in _STANDARD else "2" if item.status in _CLOSED else "1"
+def rank(item: Item) -> int:
+    """The place of an item among equals, as one number below 2**64; see the module's first lines.
+
+    An identifier counts with its first nine letters and digits after the two that its kind begins with,
+    so that all that a register gives out keep their order; what is longer, or differs in punctuation
+    alone, follows in an order that is arbitrary and always the same.
+    """
+    order = 0 if item.status in _STANDARD else 2 if item.status in _CLOSED else 1
     kind = _KINDS.index(item.kind) if item.kind in _KINDS else len(_KINDS)
-    return f"{order}{min(len(item.name), 99):02d}{kind}{item.identifier}"
+    place = (order * _LENGTHS + min(len(item.name), _LENGTHS - 1)) * (len(_KINDS) + 1) + kind
+    spelled = [_LETTERS.find(letter) + 1 for letter in item.identifier[2:] if letter in _LETTERS]
+    for at in range(_SPELLED):
+        place = place * (len(_LETTERS) + 1) + (spelled[at] if at < len(spelled) else 0)
+    rest = hashlib.blake2b(item.identifier.encode(), digest_size=4).digest()
+    return place * _RESTS + int.from_bytes(rest) % _RESTS

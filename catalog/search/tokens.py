@@ -56,8 +56,12 @@ def compact(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Bigrams of Chinese runs (a run of one stays one) and whole words, in order, with repetitions."""
+    return _cut(normal(text))
+
+
+def _cut(text: str) -> list[str]:
     found: list[str] = []
-    for run in _RUN.findall(normal(text)):
+    for run in _RUN.findall(text):
         if _IS_HAN.match(run) and len(run) > 1:
             found.extend(run[at : at + 2] for at in range(len(run) - 1))
         else:
@@ -67,7 +71,9 @@ def tokens(text: str) -> list[str]:
 
 def name_tokens(text: str) -> list[str]:
     """``tokens``, those across punctuation, and single characters: 县 finds names, not descriptions."""
-    return tokens(text) + tokens(compact(text)) + _IS_HAN.findall(normal(text))
+    text, together = normal(text), compact(text)
+    across = [] if together == text else _cut(together)
+    return [*_cut(text), *across, *_IS_HAN.findall(text)]
 
 
 def query_tokens(text: str) -> list[str]:
@@ -80,7 +86,7 @@ def heads(text: str, *, shortest: int, longest: int) -> Iterator[str]:
     return (text[:length] for length in range(shortest, min(len(text), longest) + 1))
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[str, str]:
     """Full pinyin and initials, without tones: ``身份证号`` → ``shenfenzhenghao``, ``sfzh``.
 
@@ -90,7 +96,7 @@ def readings(text: str) -> tuple[str, str]:
     initials: list[str] = []
     for run in _RUN.findall(normal(text)):
         if _IS_HAN.match(run):
-            syllables = _lazy_pinyin(run)
+            syllables = [syllable for word in _words(run) for syllable in _read(word)]
             full.extend(syllables)
             initials.extend(syllable[:1] for syllable in syllables)
         else:
@@ -99,10 +105,18 @@ def readings(text: str) -> tuple[str, str]:
     return "".join(full), "".join(initials)
 
 
-def _lazy_pinyin(run: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  0.2 s and 30 MB that only readings need
+def _words(run: str) -> Iterator[str]:
+    from pypinyin.seg import mmseg  # noqa: PLC0415  0.2 s and 30 MB that only readings need
 
-    return lazy_pinyin(run, errors="ignore")
+    words: Iterator[str] = mmseg.seg.cut(run)
+    return words
+
+
+@lru_cache(maxsize=32_768)
+def _read(word: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    return lazy_pinyin(word, errors="ignore")
 
 
 def only_han(text: str) -> bool:

@@ -48,10 +48,6 @@ class Shelf:
             changed = orjson.dumps(orjson.loads(found[0]) | values)
             database.execute("UPDATE item SET item = ? WHERE identifier = ?", (changed, identifier))
 
-    def rename(self, identifier: str, other: str) -> None:
-        """Give an item another identifier, as no register does."""
-        self.alter(identifier, identifier=other)
-
     def entry(self) -> int:
         """An entry that touches no item."""
         with closing(self._connected()) as database, database:

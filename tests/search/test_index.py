@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.search import folder
+from catalog.search import folder, schema
 from catalog.search.index import Difference, Index
 from catalog.search.query import Query
 from tests.search.conftest import INSIDER, identifiers
@@ -77,7 +77,7 @@ def test_verify_names_what_is_missing_what_is_surplus_and_what_differs(shelf: Sh
     index.rebuild(shelf)
     shelf.alter("DE00001", summary="另一个说明")
     shelf.remove("DE00002")
-    shelf.rename("DS000001", "DS000009")
+    shelf.alter("DS000001", identifier="DS000009")
 
     assert index.verify(shelf) == [
         Difference("data-element", "DE00001", "differs"),
@@ -128,6 +128,19 @@ def test_a_damaged_index_is_built_anew(shelf: Shelf, index: Index, tmp_path: Pat
     assert again.wait_for(3, 10.0)
     assert again.verify(shelf) == []
     again.close()
+
+
+def test_ranks_keep_the_order_of_identifiers_and_fit_into_a_number() -> None:
+    identifiers_ = [
+        f"{head}{number}" for head in ("AG2025-", "AG2026-") for number in ("0001", "0099", "0100", "10000")
+    ]
+    ranks = [
+        schema.rank(schema.Item("sharing-agreement", identifier, 1, 1, "expired", "DP0001", "协议" * 99, ""))
+        for identifier in [*identifiers_, "AGZZZZZZZZZZZZZZZ"]
+    ]
+
+    assert ranks == sorted(set(ranks))
+    assert ranks[-1] < 2**64
 
 
 def test_an_index_that_nobody_has_filled_answers_nothing(tmp_path: Path) -> None:
