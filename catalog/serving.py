@@ -14,4 +14,6 @@ def application() -> Any:
     """The application on the register that the environment names."""
     settings = Settings()
     log.configure(settings.log_level)
-    return create_app(open_runtime(settings))
+    runtime = open_runtime(settings)
+    runtime.database.claim()
+    return create_app(runtime)

@@ -6,6 +6,7 @@ advisory lock that ends with the transaction. Whoever waits longer than ``write_
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from catalog.base.errors import Busy
+from catalog.base.errors import Busy, Unready
 
 FOREVER = 2**62  # the ``to_seq`` of what still holds
 _TURN = 0x43444F  # the advisory lock of writers on PostgreSQL
@@ -82,6 +83,16 @@ class Database:
             raise Busy(seconds=self.write_wait) from error
         session.execute(text("SET LOCAL lock_timeout = 0"))
 
+    def claim(self) -> None:
+        """Be the one serving process of an SQLite file until the process ends; refused where one serves."""
+        if not self.on_sqlite:
+            return
+        self._claimed = self.path.with_name(self.path.name + ".serving").open("w")
+        try:
+            fcntl.flock(self._claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Unready("already-served", database=str(self.path)) from None
+
     def _refusal(self, error: OperationalError) -> Exception:
         return Busy(seconds=self.write_wait) if "locked" in str(error.orig) else error
 
@@ -95,6 +106,11 @@ def _committing(session: Session) -> Iterator[None]:
     try:
         yield
         session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if "disk is full" in str(error.orig):
+            raise Unready("disk-full") from error
+        raise
     except BaseException:
         session.rollback()
         raise

@@ -98,6 +98,16 @@ def _create_admin(runtime: Runtime, login: str, name: str, password: passwords.H
         accounts.grant(session, login=login, role="admin", by=CONSOLE, on=clock.today(runtime.settings.zone))
 
 
+@app.command("initialised")
+def initialised_(quiet: Annotated[bool, typer.Option("--quiet", help="Only the exit code.")] = False) -> None:
+    """Whether the settings name a register that exists: exit code 0 or 1."""
+    with opened(empty=True) as runtime:
+        there = initialised(runtime.database)
+        if not quiet:
+            console.print("✓" if there else "✗")
+    raise typer.Exit(0 if there else 1)
+
+
 @app.command()
 def serve(
     reload: Annotated[bool, typer.Option(help="Restart when a file changes; for developers.")] = False,

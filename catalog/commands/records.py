@@ -193,8 +193,10 @@ def search(
         reader = Reader(kinds=frozenset(BY_NAME), internal=None)
         kinds = tuple(_kind(name) for name in kind or ())
         results = runtime.index.query(Query(text=text, kinds=kinds, limit=limit), reader)
-    body = {"total": results.total, "items": [{"kind": h.kind, "identifier": h.identifier, "name": h.name, "status": h.status, "department": h.department} for h in results.items]}  # fmt: skip
-    show(body, as_json, lambda: _table(body["items"], f"{results.total}"))
+    names = ("kind", "identifier", "name", "status", "department")
+    items = [{name: getattr(hit, name) for name in names} for hit in results.items]
+    body = {"total": results.total, "items": items}
+    show(body, as_json, lambda: _table(items, f"{results.total}"))
 
 
 def _table(items: list[dict[str, Any]], caption: str = "") -> None:
@@ -282,12 +284,17 @@ def diff(
 @app.command("format")
 def format_(
     written: Annotated[str, typer.Argument(help="A data format such as an3..8 (GB/T 39046).")],
-    data_type: Annotated[str | None, typer.Option("--type", help="string, number, date, datetime, boolean, binary")] = None,
+    data_type: Annotated[
+        str | None, typer.Option("--type", help="string, number, date, datetime, boolean, binary")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Explain a data format in Chinese and English, with the JSON Schema of its values."""
     with refusals():
         wrong = list(notation.violations("", written, data_type))
+        if not notation.is_written_well(written) and not wrong:
+            meant = wording.suggest(written)
+            wrong = [Violation("", "format-data-format", found=written, expected=meant or "an..18")]
         if wrong:
             raise InvalidDocument(wrong)
         form = notation.parse(written)
@@ -295,7 +302,9 @@ def format_(
             "format": str(form),
             "zh": wording.explain(written, "zh"),
             "en": wording.explain(written, "en"),
-            "schema": values.json_schema(written, data_type or ("number" if form.scale is not None else "string")),
+            "schema": values.json_schema(
+                written, data_type or ("number" if form.scale is not None else "string")
+            ),
         }
     show(body, as_json, lambda: console.print(f"{body['zh']}\n{body['en']}", markup=False))
 
@@ -339,10 +348,7 @@ def reorganise(
             "on": found.on.isoformat(),
             "departments": sorted(found.departments),
             "dissolved": sorted(found.dissolved),
-            "moves": [
-                vars(move) if hasattr(move, "__dict__") else {n: getattr(move, n) for n in move.__slots__}
-                for move in found.moves
-            ],
+            "moves": [vars(move) for move in found.moves],
             "counts": found.changes.counts,
             "applied": False,
         }

@@ -33,7 +33,14 @@ def list_(as_json: Json = False) -> None:
     for item in items:
         item["file"] = schemas.current(str(item["kind"])).version
         item["differs"] = item["kind"] in differing
-    show({"items": items}, as_json, lambda: [console.print(f"{item['kind']} {item['version']}{' ≠ ' + str(item['file']) if item['differs'] else ''}") for item in items] and None)  # fmt: skip
+
+    def human() -> None:
+        for item in items:
+            console.print(
+                f"{item['kind']} {item['version']}{' ≠ ' + str(item['file']) if item['differs'] else ''}"
+            )
+
+    show({"items": items}, as_json, human)
 
 
 @app.command("show")

@@ -52,7 +52,7 @@ async def issue(request: Request) -> Response:
 def _checked(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidDocument([Violation("", "not-an-object", found=type(body).__name__)])
-    asked = {"name": "api", "scope": ["read"], "days": 30} | body
+    asked: dict[str, Any] = {"name": "api", "scope": ["read"], "days": 30} | body
     wrong = [
         Violation(f"/{key}", "unknown-property", found=key, expected=list(_WORDS))
         for key in body

@@ -29,9 +29,9 @@ def identify(doorkeeper: Doorkeeper) -> Callable[[Scope, dict[bytes, bytes]], Aw
             scheme, _, secret = authorization.decode("latin-1").partition(" ")
             if scheme.lower() != "bearer" or not secret.strip():
                 raise NotSignedIn("authorization-scheme", found=scheme)
-            actor = doorkeeper.recall(secret.strip()) or await asyncio.to_thread(
-                doorkeeper.by_token, secret.strip()
-            )
+            actor = doorkeeper.recall(secret.strip())
+            if actor is None:
+                actor = await asyncio.to_thread(doorkeeper.by_token, secret.strip())
             return actor.through("api", client=client, request=request_id)
         value = _session_cookie(cookie.decode("latin-1"))
         held = await asyncio.to_thread(doorkeeper.by_cookie, value) if value else None

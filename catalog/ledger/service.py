@@ -14,6 +14,7 @@ from catalog.base.db import insert_rows
 from catalog.base.documents import canonical
 from catalog.base.errors import Unready
 from catalog.ledger import chain
+from catalog.ledger.chain import Algorithm
 from catalog.ledger.models import Entry, Meta
 
 _SLACK = timedelta(seconds=2)  # clocks of several machines differ by so much
@@ -55,7 +56,7 @@ class Head:
     seq: int
     at: str
     chain: str
-    algorithm: chain.Algorithm
+    algorithm: Algorithm
 
 
 def head(session: Session) -> Head:

@@ -64,7 +64,7 @@ def _check_befores(session: Session, changes: Sequence[Change]) -> None:
     for kind in {change.kind.name for change in changes}:
         mine = {c.identifier: c for c in changes if c.kind.name == kind and not c.numbered}
         statement = "SELECT identifier, seq FROM record WHERE kind = ? AND identifier IN (:values)"
-        now = dict(select_in(session, statement, mine, kind))
+        now = {row[0]: row[1] for row in select_in(session, statement, mine, kind)}
         for identifier, change in mine.items():
             read = change.before.seq if change.before else None
             if now.get(identifier) != read:

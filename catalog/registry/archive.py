@@ -199,7 +199,8 @@ def _chained(rows: Sequence[Sequence[Any]], value: str, algorithm: chain.Algorit
 
 
 def _slices(file: Iterable[bytes]) -> Iterator[tuple[str, list[list[Any]]]]:
-    table, rows = "", []
+    table = ""
+    rows: list[list[Any]] = []
     for number, line in enumerate(file, 2):
         try:
             row = orjson.loads(line)

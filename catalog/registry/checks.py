@@ -98,7 +98,8 @@ class _Codes:
         self._lists = {row[0] for row in select_in(session, statement, wanted)}
         for code_list, codes in wanted.items():
             statement = f"SELECT code, valid_until FROM code WHERE to_seq = {FOREVER} AND code_list = ? AND code IN (:values)"
-            self._known[code_list] = dict(select_in(session, statement, codes, code_list))
+            rows = select_in(session, statement, codes, code_list)
+            self._known[code_list] = {row[0]: row[1] for row in rows}
         for change in changes:
             if change.kind.name == "code-list" and change.identifier in wanted:
                 self._lists.add(change.identifier)

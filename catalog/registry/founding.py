@@ -50,8 +50,21 @@ def found_empty(runtime: Runtime, *, algorithm: chain.Algorithm = "sha256") -> N
 
 
 def load_seed(runtime: Runtime, *, demo: bool, progress: Progress | None = None) -> dict[str, int]:
-    """Bring the records of ``standards/seed.yaml`` in, by the one plan for every way in."""
-    incoming = list(seed_documents(demo=demo))
+    """Bring the records of ``standards/seed.yaml`` in, by the one plan for every way in.
+
+    The demo comes second, so that it revises what the standards have registered.
+    """
+    counts: dict[str, int] = {}
+    for incoming in (seed_documents(demo=False), seed_documents(demo=True) if demo else iter(())):
+        for kind, count in _load(runtime, list(incoming)).items():
+            counts[kind] = counts.get(kind, 0) + count
+    if progress:
+        for kind, count in counts.items():
+            progress(kind, count)
+    return counts
+
+
+def _load(runtime: Runtime, incoming: list[Incoming]) -> dict[str, int]:
     on = clock.today(runtime.settings.zone)
     with runtime.database.reading() as session:
         changes = plan(session, incoming, on=on)
@@ -62,21 +75,18 @@ def load_seed(runtime: Runtime, *, demo: bool, progress: Progress | None = None)
         )
     apply(runtime.database, changes, by=SEED, on=on, note="seed")
     counts: dict[str, int] = {}
-    for change in changes.all:
+    for change in changes.of("created"):
         counts[change.kind.name] = counts.get(change.kind.name, 0) + 1
-    if progress:
-        for kind, count in counts.items():
-            progress(kind, count)
     return counts
 
 
 def seed_documents(*, demo: bool) -> Iterator[Incoming]:
-    """Every seed document in the order of ``standards/seed.yaml``."""
+    """The documents of the standards, or those of the demo, in the order of ``standards/seed.yaml``."""
     root = files.standards()
     for group in yaml.safe_load((root / "seed.yaml").read_text(encoding="utf-8")):
-        if group.get("demo") and not demo:
+        if bool(group.get("demo")) != demo:
             continue
-        for path in sorted(root.glob(group["files"])):
+        for path in (path for pattern in group["files"] for path in sorted(root.glob(pattern))):
             for row in read(path.read_bytes(), path.name, kind=group["kind"]):
                 if row.violations:
                     raise InvalidDocument(list(row.violations), file=path.name)

@@ -20,7 +20,7 @@ from catalog.identity.sight import Sight
 from catalog.kinds import BY_NAME, Kind
 from catalog.registry.reads import Row
 from catalog.runtime import Runtime
-from catalog.search.query import Query, Reader, Results
+from catalog.search.query import Query, Reader, Results, Sort
 from catalog.standards import schemas
 
 PARAMETERS = (
@@ -113,7 +113,7 @@ def in_force(row: Row, on: str) -> bool:
 def _at(document: Any, place: str) -> str | None:
     for token in place.split("/"):
         document = document.get(token) if isinstance(document, dict) else None
-    return document
+    return str(document) if document else None
 
 
 async def _coded(runtime: Runtime, kind: Kind, code: str, on: str | None) -> list[str]:
@@ -138,7 +138,7 @@ async def _searched(
         status=tuple(query.getlist("status")),
         department=tuple(query.getlist("department")),
         facets={name: tuple(values) for name, values in facets.items()},
-        sort=query.get("sort", "relevance"),  # type: ignore[arg-type]  (checked before)
+        sort=_sort(query),
         limit=limit,
         offset=offset,
     )
@@ -160,14 +160,13 @@ async def found(request: Request, sight: Sight, runtime: Runtime) -> dict[str, A
         raise InvalidDocument(
             [Violation("/kind", "enum", found=name, expected=list(BY_NAME)) for name in unknown]
         )
-    _sort(query)
     offset, signature = _offset(query, runtime, limit)
     asked = Query(
         text=query.get("q", ""),
         kinds=tuple(query.getlist("kind")),
         status=tuple(query.getlist("status")),
         department=tuple(query.getlist("department")),
-        sort=query.get("sort", "relevance"),  # type: ignore[arg-type]  (checked before)
+        sort=_sort(query),
         limit=limit,
         offset=offset,
     )
@@ -236,12 +235,15 @@ def _check(kind: Kind, query: QueryParams, facets: dict[str, list[str]]) -> None
     _sort(query)
 
 
-_SORTS = ("relevance", "identifier", "name", "changed")
+_SORTS: tuple[Sort, ...] = ("relevance", "identifier", "name", "changed")
 
 
-def _sort(query: QueryParams) -> None:
-    if query.get("sort", "relevance") not in _SORTS:
-        raise InvalidDocument([Violation("/sort", "enum", found=query["sort"], expected=list(_SORTS))])
+def _sort(query: QueryParams) -> Sort:
+    wanted = query.get("sort", "relevance")
+    for sort in _SORTS:
+        if sort == wanted:
+            return sort
+    raise InvalidDocument([Violation("/sort", "enum", found=wanted, expected=list(_SORTS))])
 
 
 def _date(text: str, place: str) -> None:
