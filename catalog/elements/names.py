@@ -32,28 +32,20 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 """How a name may end for its representation term (CL0110); the first is the term itself."""
 
 _SHORTEST_DEFINITION = 6
-_SHORT_NAME = re.compile(r"[A-Z][A-Z0-9]*")
-_PINYIN = re.compile(r"[a-z]{1,6}(?:-?[a-z]{1,6})*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NEGATIVE = re.compile(r"(?:不是|并非|非指|不属于|除)")
 _NOISE = re.compile(r"[\s，。、；：“”‘’（）《》,.;:()]+|^是?指|^即|的")
 
 
 def name_violations(document: Document) -> Iterator[Violation]:
-    """Warnings about ``name``, ``short_name`` and ``pinyin``."""
+    """Warnings about a ``name`` without its term and a ``pinyin`` that spells another name."""
     name = document["name"]
     endings = ENDINGS.get(document.get("representation", ""))
     if endings and not name.endswith(endings) and not (endings[0] == "标志" and name.startswith("是否")):
         yield Violation("/name", "name-representation", "warning", found=name, expected=endings[0])
-    short = document.get("short_name")
-    if short and not _SHORT_NAME.fullmatch(short):
-        yield Violation("/short_name", "short-name-form", "warning", found=short)
     spelled = document.get("pinyin")
-    if spelled:
-        if len(spelled) > 128 or not _PINYIN.fullmatch(spelled):
-            yield Violation("/pinyin", "pinyin-form", "warning", found=spelled)
-        elif not agrees(name, spelled):
-            yield Violation("/pinyin", "pinyin-differs", "warning", found=spelled, expected=spelling(name))
+    if spelled and not agrees(name, spelled):
+        yield Violation("/pinyin", "pinyin-differs", "warning", found=spelled, expected=spelling(name))
 
 
 def definition_violations(document: Document) -> Iterator[Violation]:
