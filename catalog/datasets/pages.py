@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from catalog.base.i18n import Language, text
-from catalog.registry.pages_facts import Lookup, Value, nested
+from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_record import opened, reference
 
 
@@ -18,17 +18,7 @@ async def fields(request: Request) -> Response:
     found = await opened(request, "datasets")
     lookup = await found.lookup()
     rows = [_row(field, lookup, found.sight, found.language) for field in found.document.get("fields", ())]
-    shape = found.annotations.field("/services")
-    services = [
-        {
-            "name": service.get("name", ""),
-            "facts": nested(shape, service, found.language, lookup, skip=frozenset({"name"}))
-            if shape
-            else [],
-        }
-        for service in found.document.get("services", ())
-    ]
-    return await found.page("register/fields.html", "fields", rows=rows, services=services)
+    return await found.page("register/fields.html", "fields", rows=rows)
 
 
 def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from catalog.registry.pages_diff import differences, unchanged
 from catalog.registry.pages_facts import Fact, Group, Value, facts
 from catalog.registry.pages_lists import records, search
 from catalog.registry.pages_record import LEADS, Opened, opened
-from catalog.registry.pages_words import kind_name
+from catalog.registry.pages_words import kind_name, lookup
 from catalog.standards import schemas
 
 
@@ -39,10 +39,11 @@ _PREVIEW = 24  # codes and fields that the facts page names
 async def record(request: Request) -> Response:
     """All facts of one record, in the groups of its schema."""
     found = await opened(request, request.path_params["plural"])
-    lookup = await found.lookup()
+    names = await found.lookup()
     long = frozenset({"codes", "fields"}) if found.kind.name in ("code-list", "dataset") else frozenset()
-    skip = long | {name for name in LEADS[:1] if found.document.get(name)} | {"extensions"}
-    groups = facts(found.document, found.annotations, found.language, lookup, skip=skip)
+    lead = next((name for name in LEADS if found.document.get(name)), "")
+    skip = long | {lead, "extensions"}
+    groups = facts(found.document, found.annotations, found.language, names, skip=skip)
     preview = await _preview(found)
     versions = await _versions(found, FOREVER, _RECENT)
     successor = found.document.get("successor")
@@ -52,7 +53,7 @@ async def record(request: Request) -> Response:
         groups=[*preview, *groups],
         recent=[_entry(found, row) for row in versions],
         contact=[found.document[name] for name in ("contact_post",) if name in found.document],
-        successor=_successor(found, str(successor), lookup.names) if successor else None,
+        successor=_successor(found, str(successor), names.names) if successor else None,
         more=found.row.view == "p"
         and (found.sight.internal is None or found.row.department in found.sight.internal),
         internal=found.row.view == "i",
@@ -243,13 +244,20 @@ async def diff(request: Request) -> Response:
     if before is None or after is None:
         raise NotFound(kind=kind, identifier=f"{identifier} v{to}")
     labels = schemas.load(kind, after.standard).annotations
+    names = await lookup(
+        reads,
+        labels,
+        [before.document, after.document],
+        found.sight,
+        people=access.signed_in(request.state.actor),
+    )
     return await found.page(
         "register/diff.html",
         "diff",
         from_=start,
         to=to,
         numbers=list(range(newest, max(0, newest - 200), -1)),
-        changes=differences(before.document, after.document, labels, found.language),
+        changes=differences(before.document, after.document, labels, found.language, names),
         same=unchanged(before.document, after.document),
     )
 

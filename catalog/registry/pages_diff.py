@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from catalog.base.documents import Document, changes
 from catalog.base.i18n import Language, text
+from catalog.registry.pages_facts import Lookup
 from catalog.standards.annotations import Annotations
 
 _MOST_MARKED = 4000  # characters; longer texts stand whole beside each other
@@ -27,10 +28,13 @@ class Change:
 
 
 def differences(
-    before: Document, after: Document, annotations: Annotations, language: Language
+    before: Document, after: Document, annotations: Annotations, language: Language, lookup: Lookup
 ) -> list[Change]:
-    """The differences of two documents, in the order of their pointers, with labels of the newer standard."""
-    return [_change(place, old, new, annotations, language) for place, old, new in changes(before, after)]
+    """The differences of two documents, in the order of the newer standard and with its labels."""
+    order = {field.name: place for place, field in enumerate(annotations.top)}
+    found = sorted(changes(before, after), key=lambda one: order.get(one[0].split("/")[1], len(order)))
+    reader = _Written(annotations, language, lookup)
+    return [reader.change(place, old, new) for place, old, new in found]
 
 
 def unchanged(before: Document, after: Document) -> int:
@@ -38,27 +42,48 @@ def unchanged(before: Document, after: Document) -> int:
     return sum(1 for name in before.keys() & after.keys() if before[name] == after[name])
 
 
-def _change(place: str, old: Any, new: Any, annotations: Annotations, language: Language) -> Change:
-    kind = "added" if old is None else "removed" if new is None else "altered"
-    left = "" if old is None else written(old, place, annotations, language)
-    right = "" if new is None else written(new, place, annotations, language)
-    return Change(annotations.label(place, language), kind, *marked(left, right))
+class _Written:
+    """Values as text, in one language; codes and references with what they are called."""
 
+    def __init__(self, annotations: Annotations, language: Language, lookup: Lookup) -> None:
+        self._annotations = annotations
+        self._language = language
+        self._lookup = lookup
 
-def written(value: Any, place: str, annotations: Annotations, language: Language) -> str:
-    """A value as lines of text; the parts of an object with their labels."""
-    if isinstance(value, bool):
-        return text("facts.yes" if value else "facts.no", language)
-    if isinstance(value, dict):
-        colon = "：" if language == "zh" else ": "
-        return "\n".join(
-            f"{_last(annotations.label(f'{place}/{name}', language))}{colon}"
-            f"{written(inner, f'{place}/{name}', annotations, language)}"
-            for name, inner in value.items()
-        )
-    if isinstance(value, list):
-        return "\n".join(written(v, f"{place}/{n}", annotations, language) for n, v in enumerate(value))
-    return str(value)
+    def change(self, place: str, old: Any, new: Any) -> Change:
+        kind = "added" if old is None else "removed" if new is None else "altered"
+        left = "" if old is None else self.text(old, place)
+        right = "" if new is None else self.text(new, place)
+        return Change(self._annotations.label(place, self._language), kind, *marked(left, right))
+
+    def text(self, value: Any, place: str) -> str:
+        """A value as lines of text; the parts of an object with their labels."""
+        if isinstance(value, bool):
+            return text("facts.yes" if value else "facts.no", self._language)
+        if isinstance(value, dict):
+            return "\n".join(self._part(inner, f"{place}/{name}") for name, inner in value.items())
+        if isinstance(value, list):
+            return "\n".join(self.text(inner, f"{place}/{n}") for n, inner in enumerate(value))
+        return self._plain(str(value), place)
+
+    def _part(self, value: Any, place: str) -> str:
+        colon = "：" if self._language == "zh" else ": "
+        label = _last(self._annotations.label(place, self._language))
+        return f"{label}{colon}{self.text(value, place)}"
+
+    def _plain(self, value: str, place: str) -> str:
+        field = self._annotations.field(place)
+        if field is None:
+            return value
+        if field.code_list:
+            label = self._lookup.codes.get((field.code_list, value))
+            return f"{value} {label}" if label else value
+        if field.ref == "person":
+            return self._lookup.people.get(value, text("facts.person", self._language))
+        if field.ref:
+            name = self._lookup.names.get((field.ref, value))
+            return f"{name} {value}" if name else value
+        return value
 
 
 def _last(trail: str) -> str:

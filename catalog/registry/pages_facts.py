@@ -21,7 +21,8 @@ from catalog.standards.wording import explain
 _IN_THE_HEAD = frozenset({"identifier", "name", "name_en"})
 _LONG = 24  # a list of longer texts stands one below the other
 _ROWS = 200  # rows of a nested table that a page shows; the JSON holds all
-_WIDE_COLUMNS = 3
+_MANY_COLUMNS, _FEW_ROWS = 5, 3  # a short table of many columns reads better as facts
+_GROUPED = 10_000  # numbers from here on are grouped; years are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,6 @@ def enum_name(value: str, language: Language) -> str:
         return value
 
 
-def nested(
-    one: Field, value: Mapping[str, Any], language: Language, lookup: Lookup, *, skip: frozenset[str]
-) -> list[Fact]:
-    """The facts of one object of a list, such as one service of a dataset."""
-    shown = _Shown(language, lookup)
-    return [
-        shown.fact(child, value[child.name])
-        for child in one.children
-        if child.name in value and child.name not in skip
-    ]
-
-
 class _Shown:
     """Values of one page, in its language and with its lookup."""
 
@@ -116,31 +105,31 @@ class _Shown:
 
     def fact(self, one: Field, value: Any) -> Fact:
         made = self.value(one, value)
-        wide = made.shape == "table" and (len(made.columns) > _WIDE_COLUMNS or len(made.items) > 0)
+        wide = made.shape == "table"
         return Fact(one.label(self._language), one.description(self._language), made, wide, one.internal)
 
     def value(self, one: Field, value: Any) -> Value:
         if isinstance(value, list):
             return self._list(one, value)
         if isinstance(value, dict):
-            children = {child.name: child for child in one.children}
-            inner = [self.fact(children[key], value[key]) for key in children if key in value]
-            return Value("facts", items=inner) if inner else self._free(value)
+            return self._object(one, value)
         return self._scalar(one, value)
+
+    def _object(self, one: Field, value: Mapping[str, Any]) -> Value:
+        inner = [self.fact(child, value[child.name]) for child in one.children if child.name in value]
+        return Value("facts", items=inner) if inner else self._free(value)
 
     def _list(self, one: Field, values: list[Any]) -> Value:
         if values and isinstance(values[0], dict):
             columns = [c for c in one.children if any(isinstance(v, dict) and c.name in v for v in values)]
+            if len(columns) > _MANY_COLUMNS and len(values) <= _FEW_ROWS:
+                return Value("list", items=[self._object(one, row) for row in values])
             rows = [
                 [self._cell(c, row[c.name]) if c.name in row else None for c in columns]
                 for row in values[:_ROWS]
             ]
-            return Value(
-                "table",
-                items=rows,
-                columns=[c.label(self._language) for c in columns],
-                more=max(0, len(values) - _ROWS),
-            )
+            labels = [c.label(self._language) for c in columns]
+            return Value("table", items=rows, columns=labels, more=max(0, len(values) - _ROWS))
         items = [self._scalar(one, value) for value in values]
         short = all(len(item.text) + len(item.code) <= _LONG for item in items)
         return Value("tags" if short else "list", items=items)
@@ -191,7 +180,7 @@ class _Shown:
     def _plain(self, value: Any) -> str:
         if isinstance(value, bool):
             return text("facts.yes" if value else "facts.no", self._language)
-        return str(value)
+        return f"{value:,}" if isinstance(value, int) and abs(value) >= _GROUPED else str(value)
 
     def _free(self, value: Mapping[str, Any]) -> Value:
         items = [Fact(key, "", Value("text", text=self._plain(inner))) for key, inner in value.items()]
