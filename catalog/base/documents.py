@@ -22,6 +22,7 @@ Document = dict[str, Any]
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SUSPICIOUS = re.compile(rb"[:\[,](?:null|-?[0-9]+[.eE]|-?[0-9]{16})")
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -50,6 +51,11 @@ def canonical(document: Any) -> bytes:
 def digest(text: bytes) -> str:
     """SHA-256 of a canonical text, as 64 hexadecimal digits."""
     return hashlib.sha256(text).hexdigest()
+
+
+def surely_plain(text: bytes) -> bool:
+    """Whether JSON text can hold no null, float or huge integer; a quick look that may say no in vain."""
+    return not _SUSPICIOUS.search(text)
 
 
 def form_violations(document: Any) -> list[Violation]:

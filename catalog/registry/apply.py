@@ -82,6 +82,7 @@ def _number(session: Session, changes: Sequence[Change], on: date) -> None:
         if change.numbered:
             identifier = numbers.next(change.kind, on)
             if identifier != change.identifier:
+                change.identifier = identifier
                 change.prepared.document["identifier"] = identifier
                 change.texts = texts(change.prepared)
                 renumbered.append(change)
@@ -93,15 +94,16 @@ def _write(session: Session, changes: Sequence[Change], *, by: By, note: str | N
     last = ledger.head(session)
     at = ledger.moment(last)
     seqs = ledger.append(session, [_line(change, note) for change in changes], by=by, last=last, at=at)
-    records, versions, closing = [], [], []
+    records, revised, versions, closing = [], [], [], []
     for seq, change in zip(seqs, changes, strict=True):
         shape = _shape(change, at)
-        records.append((change.kind.name, change.identifier, seq, *shape))
+        (revised if change.before else records).append((change.kind.name, change.identifier, seq, *shape))
         versions.append((change.kind.name, change.identifier, seq, FOREVER, *shape))
         if change.before:
             closing.append((seq, change.kind.name, change.identifier))
     _close(session, closing)
-    upsert_rows(session, "record", _RECORD, records, key=("kind", "identifier"))
+    insert_rows(session, "record", _RECORD, records)
+    upsert_rows(session, "record", _RECORD, revised, key=("kind", "identifier"))
     insert_rows(session, "version", _VERSION, versions)
     _index(session, list(zip(seqs, changes, strict=True)))
     return seqs

@@ -86,7 +86,7 @@ def item(row: Sequence[Any]) -> Item:
         department=department,
         name=name,
         changed_at=changed_at,
-        texts=annotations.searchable(document),
+        texts=annotations.searchable(document),  # type: ignore[arg-type]
         facets=annotations.facets(seen),
         aliases=[value for _, value, _, _ in annotations.aliases(seen)],
         summary=next((str(seen[key]) for key in _SUMMARIES if seen.get(key)), "")[:_SUMMARY_LENGTH],

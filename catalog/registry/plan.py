@@ -48,16 +48,12 @@ class Change:
     action: Action
     prepared: Prepared
     status: str
+    identifier: str | None = None  # stated or given
     before: Before | None = None
     texts: Texts | None = None
     numbered: bool = False  # the identifier comes from the register, not from the document
     etag: int | None = None  # the seq that the author has read
     source: Source | None = None
-
-    @property
-    def identifier(self) -> str | None:
-        """The identifier, stated or given."""
-        return self.prepared.identifier
 
     @property
     def kind(self) -> Kind:
@@ -123,7 +119,7 @@ def _begin(one: Incoming) -> Change:
     kind = BY_NAME[one.kind]
     status = one.status or kind.initial
     prepared = prepare(one, kind.statuses.get(status, kind.statuses[kind.initial]))
-    change = Change("created", prepared, status, etag=one.etag, source=one.source)
+    change = Change("created", prepared, status, prepared.identifier, etag=one.etag, source=one.source)
     if status not in kind.statuses:
         change.refuse(Violation("", "status-unknown", found=status, expected=list(kind.statuses)))
     if prepared.identifier is not None and not FORM.match(str(prepared.identifier)):
@@ -147,7 +143,8 @@ def _identify(session: Session, changes: Sequence[Change], on: date) -> None:
         identifier = known.get(id(change))
         change.numbered = identifier is None
         document = change.prepared.document
-        change.prepared.document = {"identifier": identifier or numbers.next(change.kind, on)} | document
+        change.identifier = identifier or numbers.next(change.kind, on)
+        change.prepared.document = {"identifier": change.identifier} | document
 
 
 def _by_name(session: Session, changes: Sequence[Change]) -> dict[int, str]:
