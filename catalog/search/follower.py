@@ -130,6 +130,7 @@ class Follower(threading.Thread):
         if writer is not None:
             with suppress(ValueError):  # what is not committed is found again in the register
                 writer.undo()
+                writer.close()  # gives back tantivy's own lock
 
 
 def opened(folder: Folder) -> Any:

@@ -167,13 +167,13 @@ class Index:
     def _written(self, work: Callable[[Writer], int]) -> int:
         writer = Writer(opened(self._folder))
         try:
-            done = work(writer)
+            return work(writer)
         except BaseException:
             writer.undo()
             raise
-        writer.close()
-        self._reload()
-        return done
+        finally:
+            writer.close()
+            self._reload()
 
     def _reload(self) -> None:
         """See what has been committed since; an index that can't be read leaves the state as it was."""

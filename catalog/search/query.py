@@ -26,6 +26,7 @@ _COLUMNS = {"relevance": "identifier", "identifier": "identifier", "name": "by_n
 _COUNTED = ("kind", "status", "department")
 _MOST_VALUES = 2000  # of one facet
 _MOST_INSTEAD = 5
+_MOST_LISTS = 256  # whose facets are kept until the index moves on
 _SUGGESTED = matching.TIERS[: matching.TIERS.index("nearly")]
 
 
@@ -135,6 +136,8 @@ def _list(snapshot: Snapshot, query: Query, kinds: Collection[str], within: list
     key = repr((sorted(kinds), sorted(query.kinds), query.status, query.department, query.facets))
     facets = snapshot.counted.get(key)
     if facets is None:
+        if len(snapshot.counted) >= _MOST_LISTS:
+            snapshot.counted.clear()
         facets = snapshot.counted[key] = _facets(snapshot, query, every)
     total = sum(facets["kind"].values())
     return Results(_sorted(snapshot, query, every), total, facets, snapshot.held)

@@ -145,8 +145,8 @@ def digest(item: Item) -> bytes:
 def document(item: Item) -> Any:
     """The document of one item."""
     names = _texts(item, "name", [item.name])
-    codes = [name for name in names if _CODE.fullmatch(name)]
     synonyms = _texts(item, "synonym")
+    codes = [text for text in names + synonyms if _CODE.fullmatch(text)]
     terms = Terms()
     terms.add("id", [key_of(item)])
     for column, value in (("kind", item.kind), ("status", item.status), ("department", item.department)):
@@ -198,13 +198,11 @@ class Terms:
 
 
 def _add_names(terms: Terms, names: list[str], synonyms: list[str], keys: list[str]) -> None:
-    called = [tokens.compact(text) for text in names + synonyms]
     known = [tokens.compact(key) for key in keys]
+    begins = [*map(tokens.compact, names), *known]
     terms.add("key", known)
-    terms.add("exact", called)
-    terms.add(
-        "head", (head for text in called + known for head in tokens.heads(text, shortest=1, longest=HEAD))
-    )
+    terms.add("exact", map(tokens.compact, names + synonyms))
+    terms.add("head", (head for text in begins for head in tokens.heads(text, shortest=1, longest=HEAD)))
     terms.text("in_name", (token for text in names for token in tokens.name_tokens(text)))
     terms.text("in_synonym", (token for text in synonyms for token in tokens.name_tokens(text)))
     read = [reading for text in names + synonyms if tokens.has_han(text) for reading in tokens.readings(text)]

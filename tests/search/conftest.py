@@ -36,9 +36,9 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Results]:
     shelf = Shelf(folder / "register.db")
     shelf.put(
         element(
-            "DE00001", "公民身份号码", "身份证号", "居民身份证号",
+            "DE00001", "公民身份号码", "身份证号", "居民身份证号", "身份证", "GMSFHM",
             status="standard", text="赋码机关为每个公民给出的唯一的、终身不变的法定标识号码",
-        ) | {"aliases": ["GMSFHM"]},
+        ),
         element("DE00002", "姓名", status="standard", text="公民在户籍登记时的名字"),
         element("DE00003", "婚姻状况", "婚否", status="standard", facets={"category": ["01"]}),
         element("DE00004", "婚姻登记日期", facets={"category": ["04"]}),
