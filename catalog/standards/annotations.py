@@ -13,7 +13,7 @@ from typing import Any
 from catalog.base.documents import Document
 from catalog.base.i18n import Language
 from catalog.kinds import Profile
-from catalog.standards.extract import Plan, branches, plan_of, redact, walk
+from catalog.standards.extract import Plan, branches, plan_of, pluck, redact, walk
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]
@@ -181,7 +181,7 @@ class Annotations:
 
     def people(self, document: Document) -> list[str]:
         """The person keys in a document."""
-        return [value for _, _, value, _ in walk(self._people, document)]
+        return [value for _, value in pluck(self._people, document)]
 
     def coded(self, document: Document) -> list[tuple[str, str, str]]:
         """Every code with its list: (pointer, code list, code)."""
@@ -190,16 +190,18 @@ class Annotations:
     def facets(self, document: Document) -> dict[str, list[str]]:
         """Values to filter by, under the property's own name; each value once."""
         found: dict[str, list[str]] = {}
-        for _, name, value, _ in walk(self._facets, document, (str, bool, int)):
-            shown = str(value).lower() if isinstance(value, bool) else str(value)
-            values = found.setdefault(name, [])
-            if shown not in values:
+        for name, value in pluck(self._facets, document, (str, int)):
+            shown = value if isinstance(value, str) else str(value).lower()
+            values = found.get(name)
+            if values is None:
+                found[name] = [shown]
+            elif shown not in values:
                 values.append(shown)
         return found
 
     def searchable(self, document: Document) -> list[tuple[str, str, bool]]:
         """Texts for the index: (weight, text, internal)."""
-        return [(mark[0], value, mark[1]) for _, mark, value, _ in walk(self._searchable, document)]
+        return [(mark[0], value, mark[1]) for mark, value in pluck(self._searchable, document)]
 
     def aliases(self, document: Document) -> list[tuple[str, str, str | None, str | None]]:
         """Other names and codes: (scheme, value, valid_from, valid_until).

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Plan = tuple[tuple[str, bool, Any, "Plan"], ...]  # property, is a list, what to say of its values, inside
 Branches = Mapping[str, "Branches"]  # property → what to take away inside it; empty: all of it
 Found = tuple[str, Any, Any, Mapping[str, Any]]  # pointer, mark, value, the object that holds it
+Plucked = tuple[Any, Any]  # mark, value
 
 
 def plan_of(fields: Sequence[Field], pick: Callable[[Field], Any]) -> Plan:
@@ -53,6 +54,28 @@ def _walk(
                         found.append((f"{here}/{index}", mark, item, holder))
                 elif isinstance(item, dict):
                     _walk(inner, item, f"{here}/{index}", types, found)
+
+
+def pluck(plan: Plan, document: Mapping[str, Any], types: type | tuple[type, ...] = str) -> list[Plucked]:
+    """What ``walk`` finds, without pointers: half the cost where nobody asks for the place."""
+    found: list[Plucked] = []
+    _pluck(plan, document, types, found)
+    return found
+
+
+def _pluck(
+    plan: Plan, holder: Mapping[str, Any], types: type | tuple[type, ...], found: list[Plucked]
+) -> None:
+    for name, many, mark, inner in plan:
+        value = holder.get(name)
+        if value is None:
+            continue
+        for item in value if many and isinstance(value, list) else () if many else (value,):
+            if not inner:
+                if isinstance(item, types):
+                    found.append((mark, item))
+            elif isinstance(item, dict):
+                _pluck(inner, item, types, found)
 
 
 def branches(fields: Sequence[Field], pick: Callable[[Field], bool]) -> Branches:
