@@ -156,7 +156,8 @@ def _fts5(path: Path, size: int) -> sqlite3.Connection:
     for item in items:
         row = (item.seq, item.kind, item.status, item.department, item.name, item.summary)
         database.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", row)
-        texts = [" ".join(tokens.tokens(text)) for text in (f"{item.name} {item.identifier}", item.summary)]
+        said = " ".join(text for _, text, internal in item.texts if not internal)
+        texts = [" ".join(tokens.tokens(text)) for text in (f"{item.name} {item.identifier}", said)]
         database.execute("INSERT INTO found (rowid, name, other) VALUES (?, ?, ?)", (item.seq, *texts))
     database.commit()
     return database
