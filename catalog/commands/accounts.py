@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from sqlmodel import Session
 
 from catalog.base import clock
@@ -85,7 +84,7 @@ def list_accounts(as_json: Json = False) -> None:
     with opened() as runtime, runtime.database.reading() as session:
         on = _today(runtime)
         items = [_account(session, row, name, on) for row, name in accounts.listed(session)]
-    show({"items": items}, as_json, lambda: _table([item | {"roles": _roles(item)} for item in items]))
+    show({"items": items}, as_json, lambda: _lines([_shown(item) for item in items]))
 
 
 @account.command("show")
@@ -97,11 +96,7 @@ def show_account(login: Login, as_json: Json = False) -> None:
         body = _account(session, found, name, _today(runtime))
         body["tokens"] = [_token(row, holder) for row, holder in tokens.listed(session, login=login)]
 
-    def human() -> None:
-        shown = body | {"roles": _roles(body), "tokens": ", ".join(one["token"] for one in body["tokens"])}
-        _table([{"": key, " ": value} for key, value in shown.items()])
-
-    show(body, as_json, human)
+    show(body, as_json, lambda: _lines([_shown(body), *body["tokens"]]))
 
 
 @account.command("disable")
@@ -225,7 +220,7 @@ def list_tokens(
     """Tokens with scope, expiry and last use, newest first."""
     with opened() as runtime, runtime.database.reading() as session:
         items = [_token(row, holder) for row, holder in tokens.listed(session, login=login)]
-    show({"items": items}, as_json, lambda: _table(items))
+    show({"items": items}, as_json, lambda: _lines(items))
 
 
 @token.command("revoke")
@@ -307,8 +302,12 @@ def _role(role: str, department: str | None) -> str:
     return f"{label} @ {department}" if department else label
 
 
-def _roles(body: dict[str, Any]) -> str:
-    return ", ".join(_role(one["role"], one["department"]) for one in body["roles"])
+def _shown(body: dict[str, Any]) -> dict[str, Any]:
+    """An account as a person reads it."""
+    roles = ", ".join(_role(one["role"], one["department"]) for one in body["roles"])
+    state = text("account.closed", language()) if body["disabled"] else ""
+    keys = ("login", "person", "name", "department", "system", "ends_on")
+    return {key: body[key] for key in keys} | {"roles": roles, "state": state}
 
 
 def _today(runtime: Runtime) -> date:
@@ -323,10 +322,8 @@ def _say(body: dict[str, Any], as_json: bool, message: str, **values: str | None
     show(body, as_json, lambda: console.print(text(message, language(), **values), markup=False))
 
 
-def _table(items: list[dict[str, Any]]) -> None:
-    table = Table(box=None)
-    for name in items[0] if items else ():
-        table.add_column(name)
+def _lines(items: list[dict[str, Any]]) -> None:
+    """One line for each, its values apart by two spaces; what is empty is left out."""
     for item in items:
-        table.add_row(*("" if value is None else str(value) for value in item.values()))
-    console.print(table)
+        shown = [str(value) for value in item.values() if value not in (None, "", False)]
+        console.print("  ".join(shown), markup=False, highlight=False)

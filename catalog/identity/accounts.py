@@ -259,9 +259,9 @@ def _check_three_persons(account: Account, roles: set[str]) -> None:
 
 def _check_new(login: str, department: str | None, system: str | None, ends_on: date | None) -> None:
     found = []
-    if not LOGIN.match(login):
+    if not LOGIN.fullmatch(login):
         found.append(Violation("/login", "pattern", found=login, expected=LOGIN.pattern))
-    if department is not None and not DEPARTMENT.match(department):
+    if department is not None and not DEPARTMENT.fullmatch(department):
         found.append(Violation("/department", "pattern", found=department, expected=DEPARTMENT.pattern))
     if system is not None:
         wanted = {"department": department, "ends_on": ends_on}
@@ -278,7 +278,7 @@ def _check_grant(account: Account, role: str, department: str | None, on: date, 
         found.append(Violation("/department", "required"))
     if not BY_NAME[role].departmental and department:
         found.append(Violation("/department", "role-without-department", found=department, expected=role))
-    if department and not DEPARTMENT.match(department):
+    if department and not DEPARTMENT.fullmatch(department):
         found.append(Violation("/department", "pattern", found=department, expected=DEPARTMENT.pattern))
     if until and until < on:
         found.append(

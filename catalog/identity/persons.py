@@ -92,7 +92,7 @@ def change(
 
 def find(session: Session, *, person: str) -> Person:
     """The row behind a key; raises ``NotFound``."""
-    row = session.get(Person, person)
+    row = session.get(Person, person) if KEY.fullmatch(person) else None
     if row is None:
         raise NotFound(kind="person", identifier=person)
     return row

@@ -65,7 +65,8 @@ def open(
     as long, up to half an hour (GB/T 22239-2019 §8.1.4.1).
     """
     with database.reading() as session:
-        account = session.scalar(select(Account).where(Account.login == login))
+        known = accounts.LOGIN.fullmatch(login) is not None
+        account = session.scalar(select(Account).where(Account.login == login)) if known else None
         name = session.scalar(select(Person.name).where(Person.person == account.person)) if account else None
         attempt = session.get(Attempt, accounts.attempt_key(login))
     right = matches(password, account.password if account else None)

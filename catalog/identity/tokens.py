@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 
 PREFIX = "cdo_"
+KEY = re.compile(r"^TK-[0-9a-f]{12}$")
 LONGEST_DAYS = 366
 _REVOKERS = ("admin", "security_admin")
 
@@ -80,7 +82,7 @@ def issue(
 
 def revoke(session: Session, *, key: str, by: Actor) -> None:
     """End a token now: its holder, an administrator of accounts or of security, or the operator may."""
-    token = session.get(Token, key)
+    token = session.get(Token, key) if KEY.fullmatch(key) else None
     mine = by.person in (token.person if token else None, CONSOLE.person)
     if not mine and not any(by.holds(role) for role in _REVOKERS):
         raise NotPermitted("foreign-token", identifier=key)
@@ -157,7 +159,7 @@ def _check(name: str, scope: frozenset[str], days: int, department: str | None) 
         found.append(Violation("/days", "minimum", found=days, expected=1))
     if days > LONGEST_DAYS:
         found.append(Violation("/days", "maximum", found=days, expected=LONGEST_DAYS))
-    if department is not None and not accounts.DEPARTMENT.match(department):
+    if department is not None and not accounts.DEPARTMENT.fullmatch(department):
         pattern = accounts.DEPARTMENT.pattern
         found.append(Violation("/department", "pattern", found=department, expected=pattern))
     if found:

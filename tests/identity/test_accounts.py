@@ -52,7 +52,7 @@ def test_the_password_is_stored_as_argon2id(database: Database, account: Opened)
         assert accounts.find(session, login="chen").password.startswith("$argon2id$")
 
 
-@pytest.mark.parametrize("login", ["x", "Chen", "陈", "a b", "1chen", "a" * 41])
+@pytest.mark.parametrize("login", ["x", "Chen", "陈", "a b", "1chen", "chen\n", "a" * 41])
 def test_a_login_is_plain(database: Database, password: passwords.Hashed, login: str) -> None:
     with pytest.raises(InvalidDocument) as refused, database.writing() as session:
         person = persons.create(session, name="x", basis="x", by=CONSOLE)

@@ -80,6 +80,11 @@ def test_an_unknown_login_and_a_wrong_password_read_alike(sign_in: SignIn) -> No
     assert refused(sign_in, "nobody", GOOD) == refused(sign_in, "chen", "Wrong-horse-1") == "sign-in-failed"
 
 
+@pytest.mark.parametrize("login", ["", "chen\n", "chen\x00", "陈" * 400, "' OR 1=1 --"])
+def test_what_is_no_login_is_an_unknown_login(sign_in: SignIn, login: str) -> None:
+    assert refused(sign_in, login, GOOD) == "sign-in-failed"
+
+
 def test_an_unknown_login_costs_a_password_check(monkeypatch: pytest.MonkeyPatch, sign_in: SignIn) -> None:
     seen: list[str | None] = []
     real = passwords.matches

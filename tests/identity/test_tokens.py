@@ -218,6 +218,6 @@ def test_a_token_is_revoked_once(database: Database, issue: Issue) -> None:
 def test_a_stranger_cannot_tell_whether_a_token_exists(
     database: Database, issue: Issue, actor: Callable[..., Actor]
 ) -> None:
-    for key in (issue().key, "TK-none"):
+    for key in (issue().key, "TK-none", "TK-\x00"):
         with pytest.raises(NotPermitted), database.writing() as session:
             tokens.revoke(session, key=key, by=actor("data_officer"))
