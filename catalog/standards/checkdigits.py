@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import mul
 
 from catalog.base.errors import Severity, Violation
 
@@ -31,6 +32,7 @@ _PERMANENT_RESIDENT = "9"
 _FIRST_YEAR = 1800
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_VALUES = {sign: place for place, sign in enumerate(_CREDIT_ALPHABET)}
 _CREDIT = re.compile(r"[1-9ANY][1-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_CATEGORIES: Mapping[str, str] = {
@@ -108,21 +110,22 @@ def credit_code_faults(value: str) -> list[str]:
     Its inner nine characters are an organisation code whose own check often fails in genuine codes;
     that is a warning, never a reason to refuse.
     """
+    grave = _credit_code_fault(value)
+    return [grave] if grave else organization_code_faults(value[8:17])
+
+
+def _credit_code_fault(value: str) -> str | None:
     if not _CREDIT.fullmatch(value):
-        return ["credit-code-form"]
+        return "credit-code-form"
     if value[1] not in CREDIT_CATEGORIES[value[0]]:
-        return ["credit-code-category"]
-    total = sum(
-        _CREDIT_ALPHABET.index(sign) * weight for sign, weight in zip(value, _CREDIT_WEIGHTS, strict=False)
-    )
-    if _CREDIT_ALPHABET[(31 - total % 31) % 31] != value[17]:
-        return ["credit-code-check"]
-    return organization_code_faults(value[8:17])
+        return "credit-code-category"
+    total = sum(map(mul, map(_CREDIT_VALUES.__getitem__, value), _CREDIT_WEIGHTS))
+    return None if _CREDIT_ALPHABET[-total % 31] == value[17] else "credit-code-check"
 
 
 def is_credit_code(value: str) -> bool:
     """Form, department with category, and check character; the format ``unified-social-credit-code``."""
-    return all(SEVERITY.get(slug) for slug in credit_code_faults(value))
+    return _credit_code_fault(value) is None
 
 
 def organization_code_faults(value: str) -> list[str]:
