@@ -1,5 +1,9 @@
 # Sourced: a throw-away PostgreSQL cluster on a Unix socket, for tests and bench.
 
+find_program() {
+  command -v "$1" 2>/dev/null || ls -1 /usr/lib/postgresql/*/bin/"$1" /usr/pgsql-*/bin/"$1" 2>/dev/null | sort -V | tail -1 | grep .
+}
+
 as_owner() {
   if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
