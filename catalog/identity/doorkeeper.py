@@ -37,6 +37,7 @@ class Doorkeeper:
         self._subordinates = subordinates
         self._tokens: dict[str, tuple[float, tokens.Held]] = {}
         self._sessions: dict[str, tuple[float, sessions.Held]] = {}
+        self._marked: dict[str, str] = {}  # what was given to the thread and when
         self._marks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="last-use")
 
     def recall(self, secret: str) -> Actor | None:
@@ -57,7 +58,7 @@ class Doorkeeper:
                     session, secret=secret, on=clock.today(self._zone), subordinates=self._subordinates
                 )
             known = _remember(self._tokens, secret, held)
-            self._mark(held.last_used_at, lambda now: _mark_token(self._database, held.key, now))
+            self._mark(held.key, held.last_used_at, _mark_token)
         elif known[1].expires_at <= clock.stamp(clock.now()):
             raise NotSignedIn("token-expired", at=known[1].expires_at)
         return known[1].actor
@@ -74,7 +75,7 @@ class Doorkeeper:
                 self._sessions.pop(cookie, None)
                 return None
             known = _remember(self._sessions, cookie, held)
-            self._mark(held.last_seen_at, lambda now: _mark_session(self._database, held.hash, now))
+            self._mark(held.hash, held.last_seen_at, _mark_session)
         return known[1]
 
     def forget(self) -> None:
@@ -86,10 +87,13 @@ class Doorkeeper:
         """Write what is still to be written, and stop."""
         self._marks.shutdown(wait=True)
 
-    def _mark(self, last: str | None, write: Callable[[str], None]) -> None:
+    def _mark(self, key: str, last: str | None, write: Callable[[Database, str, str], None]) -> None:
         present = clock.now()
-        if last is None or last < clock.stamp(present - _MARKED):
-            self._marks.submit(write, clock.stamp(present))
+        if max(last or "", self._marked.get(key, "")) < clock.stamp(present - _MARKED):
+            if len(self._marked) >= _ROOM:
+                self._marked.clear()
+            self._marked[key] = clock.stamp(present)
+            self._marks.submit(write, self._database, key, clock.stamp(present))
 
 
 def _remember(known: dict[str, tuple[float, T]], key: str, held: T) -> tuple[float, T]:
@@ -104,7 +108,7 @@ def _mark_token(database: Database, key: str, now: str) -> None:
         with database.writing(turn=False) as session:
             session.execute(update(Token).where(col(Token.key) == key).values(last_used_at=now))
     except Busy:
-        return  # a long write is going on; the next look-up marks it
+        return  # a long write is going on; the use a minute later is marked
 
 
 def _mark_session(database: Database, key: str, now: str) -> None:
