@@ -249,6 +249,7 @@ async def diff(request: Request) -> Response:
         labels,
         [before.document, after.document],
         found.sight,
+        found.language,
         people=access.signed_in(request.state.actor),
     )
     return await found.page(

@@ -175,7 +175,7 @@ async def _labels(
     for name, field in marked.items():
         values = results.facets.get(name, {})
         if field.code_list:
-            codes = await known.codes((field.code_list, value) for value in values)
+            codes = await known.codes(((field.code_list, value) for value in values), language)
             found |= {(name, code): label for (_, code), label in codes.items()}
         elif field.ref == "department":
             found |= {(name, value): departments[value] for value in values if value in departments}

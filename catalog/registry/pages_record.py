@@ -57,7 +57,12 @@ class Opened:
         """Names and labels for this document; names of people for signed-in readers only."""
         signed_in = access.signed_in(self.request.state.actor)
         return await lookup(
-            self.runtime.reads, self.annotations, [self.document], self.sight, people=signed_in
+            self.runtime.reads,
+            self.annotations,
+            [self.document],
+            self.sight,
+            self.language,
+            people=signed_in,
         )
 
     async def page(self, template: str, here: str, **context: Any) -> Response:

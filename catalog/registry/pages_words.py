@@ -3,9 +3,11 @@ ledger moves. One reading of the newest entry decides whether what is remembered
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
+
+import orjson
 
 from catalog.base.db import FOREVER
 from catalog.base.documents import Document
@@ -19,9 +21,13 @@ from catalog.standards.annotations import Annotations
 
 _SMALL = 2000  # a code list up to this size is remembered whole
 _ALL = 100_000
-_PEOPLE = ("auditor", "authority")
 
 _REMEMBERED: WeakKeyDictionary[Reads, Words] = WeakKeyDictionary()
+
+
+class _Label(NamedTuple):
+    zh: str
+    en: str
 
 
 class Words:
@@ -31,8 +37,8 @@ class Words:
         self.seq = seq
         self._reads = reads
         self._departments: dict[str, str] | None = None
-        self._codes: dict[str, dict[str, str] | None] = {}
-        self._single: dict[tuple[str, str], str] = {}
+        self._codes: dict[str, dict[str, _Label] | None] = {}
+        self._single: dict[tuple[str, str], _Label] = {}
 
     async def departments(self) -> dict[str, str]:
         """Short names (else names) of all departments."""
@@ -41,7 +47,7 @@ class Words:
             self._departments = {row.identifier: row.document.get("short_name") or row.name for row in rows}
         return self._departments
 
-    async def codes(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    async def codes(self, pairs: Iterable[tuple[str, str]], language: Language) -> dict[tuple[str, str], str]:
         """Labels of (code list, code) pairs; what does not exist is left out."""
         found: dict[tuple[str, str], str] = {}
         for code_list, code in pairs:
@@ -51,22 +57,27 @@ class Words:
             else:
                 label = self._single.get((code_list, code)) or await self._one(code_list, code)
             if label:
-                found[code_list, code] = label
+                found[code_list, code] = label.en if language == "en" else label.zh
         return found
 
-    async def _list(self, code_list: str) -> dict[str, str] | None:
+    async def _list(self, code_list: str) -> dict[str, _Label] | None:
         if code_list not in self._codes:
             rows = await self._reads.find(
                 "codes", code_list=code_list, seq=FOREVER - 1, after=-1, limit=_SMALL + 1, quick=False
             )
-            self._codes[code_list] = {row[0]: row[1] for row in rows} if len(rows) <= _SMALL else None
+            small = len(rows) <= _SMALL
+            self._codes[code_list] = {row[0]: _label(row) for row in rows} if small else None
         return self._codes[code_list]
 
-    async def _one(self, code_list: str, code: str) -> str | None:
+    async def _one(self, code_list: str, code: str) -> _Label | None:
         rows = await self._reads.find("code", code_list=code_list, code=code, seq=FOREVER - 1)
         if rows:
-            self._single[code_list, code] = rows[0][1]
-        return rows[0][1] if rows else None
+            self._single[code_list, code] = _label(rows[0])
+        return _label(rows[0]) if rows else None
+
+
+def _label(row: Sequence[Any]) -> _Label:
+    return _Label(row[1], orjson.loads(row[5]).get("label_en") or row[1])
 
 
 async def words(reads: Reads) -> Words:
@@ -79,7 +90,13 @@ async def words(reads: Reads) -> Words:
 
 
 async def lookup(
-    reads: Reads, annotations: Annotations, documents: list[Document], sight: Sight, *, people: bool
+    reads: Reads,
+    annotations: Annotations,
+    documents: list[Document],
+    sight: Sight,
+    language: Language,
+    *,
+    people: bool,
 ) -> Lookup:
     """All names and labels that these documents need; names of records only where the kind is readable."""
     known = await words(reads)
@@ -98,7 +115,7 @@ async def lookup(
     shown: dict[str, str] = {}
     if people and persons:
         shown = {key: name for key, (name, _, _) in (await reads.people(sorted(persons))).items() if name}
-    return Lookup(names, await known.codes(coded), shown)
+    return Lookup(names, await known.codes(coded, language), shown)
 
 
 def kind_name(kind: str, language: Language) -> str:
