@@ -1,0 +1,65 @@
+"""Rows: what a file holds, one by one, each with the place that it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.base.documents import Document
+from catalog.base.errors import Malformed, Source, Violation
+
+MAX_BYTES = 1 << 30
+MAX_LINE = 16 << 20
+MAX_DEPTH = 64
+"""Deeper than any document may be (``base.documents.MAX_DEPTH``), envelopes and lists around it included."""
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of a file, or why there is none: then ``violations`` says what is wrong with the row.
+
+    ``status`` and ``kind`` are those of an envelope, None where the file does not say.
+    """
+
+    document: Document
+    status: str | None = None
+    source: Source | None = None
+    violations: tuple[Violation, ...] = ()
+    kind: str | None = None
+
+
+def row_of(value: Any, source: Source) -> Row:
+    """A document, or an envelope ``{"status": …, "document": {…}}`` around it."""
+    if not isinstance(value, dict):
+        return refused(source, Violation("", "not-an-object", found=type(value).__name__))
+    inner = value.get("document")
+    if isinstance(inner, dict):
+        return Row(inner, value.get("status"), source, (), value.get("kind"))
+    return Row(value, None, source)
+
+
+def refused(source: Source, *violations: Violation) -> Row:
+    """A row that could not be read."""
+    return Row({}, None, source, violations)
+
+
+def decode(data: bytes, filename: str | None) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or GB18030; raises ``Malformed``."""
+    if len(data) > MAX_BYTES:
+        raise Malformed("too-large", found=len(data), expected=MAX_BYTES)
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decoded(data, encoding, filename)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _decoded(data, "gb18030", filename)
+
+
+def _decoded(data: bytes, encoding: str, filename: str | None) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Malformed("not-text", file=filename, found=error.start) from None
