@@ -113,7 +113,7 @@ def _run(
     incoming, unreadable = [], []
     with progress(note) as step:
         for path in files:
-            for row in read(_bytes(path), path.name, kind=kind, mapping=str(mapping) if mapping else None):
+            for row in read(_bytes(path), path.name, kind=kind, mapping=mapping):
                 if row.violations:
                     unreadable.append((row.source, row.violations))
                 else:

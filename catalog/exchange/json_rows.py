@@ -118,7 +118,7 @@ def _scan(text: str, place: int) -> tuple[Any, int]:
         value, end = _decoder.raw_decode(text, place)
     except RecursionError:
         raise _Refused("too-deep", f"> {MAX_DOCUMENT_DEPTH}") from None
-    except JSONDecodeError:
+    except (JSONDecodeError, _Refused):
         raise
     except ValueError:  # an integer of more than 4,300 digits
         raise _Refused("integer-too-large", "…") from None

@@ -20,6 +20,7 @@ MAX_TEXT = 32 << 20
 _INTEGER = "tag:yaml.org,2002:int"
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
+_TAGS = {_INTEGER, _BOOLEAN, _NULL} | {f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map")}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -82,6 +83,8 @@ def _inspect(text: str, filename: str | None) -> None:
 
 def value_of(node: yaml.Node, filename: str | None) -> Any:
     """The plain value of a node; raises ``Malformed`` for a repeated key or a foreign tag."""
+    if node.tag not in _TAGS:
+        raise Malformed("yaml-tag", file=filename, line=node.start_mark.line + 1, found=node.tag)
     if isinstance(node, yaml.SequenceNode):
         return [value_of(child, filename) for child in node.value]
     if isinstance(node, yaml.MappingNode):
@@ -100,6 +103,4 @@ def value_of(node: yaml.Node, filename: str | None) -> Any:
         return bool(node.value == "true")
     if node.tag == _NULL:
         return None
-    if node.tag != "tag:yaml.org,2002:str":
-        raise Malformed("yaml-tag", file=filename, line=node.start_mark.line + 1, found=node.tag)
     return node.value
