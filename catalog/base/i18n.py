@@ -65,6 +65,8 @@ def explain(error: CatalogError, language: Language) -> tuple[str, str]:
     """Title and detail of a refusal in the reader's language."""
     texts = catalogue("problems")[error.slug]
     values = _Lenient({name: _show(value) for name, value in error.values.items()})
+    if "kind" in values:
+        values["thing"] = _messages().get(f"kind.{values['kind']}", {}).get(language, values["kind"])
     return texts[f"title_{language}"], texts[language].format_map(values)
 
 
