@@ -101,16 +101,23 @@ def _row(text: str, place: int, source: Source) -> tuple[Row, int]:
     try:
         value, end = _scan(text, place)
     except _Refused as error:
-        try:
-            _, end = _tolerant.raw_decode(text, place)
-        except (RecursionError, ValueError):
-            raise Malformed(
-                error.rule, file=source.file, line=source.line, found=error.found, expected=MAX_DOCUMENT_DEPTH
-            ) from None
+        end = _end(text, place, source)
         return refused(source, Violation("", error.rule, found=error.found, expected=MAX_DOCUMENT_DEPTH)), end
     except JSONDecodeError as error:
         raise _malformed(error, source.file) from None
     return row_of(value, source), end
+
+
+def _end(text: str, place: int, source: Source) -> int:
+    """The place after a value that is JSON, though not to our taste."""
+    try:
+        return _tolerant.raw_decode(text, place)[1]
+    except JSONDecodeError as error:
+        raise _malformed(error, source.file) from None
+    except RecursionError:
+        raise Malformed("too-deep", file=source.file, line=source.line, expected=MAX_DOCUMENT_DEPTH) from None
+    except ValueError:  # an integer of more than 4,300 digits
+        raise Malformed("integer-too-large", file=source.file, line=source.line) from None
 
 
 def _scan(text: str, place: int) -> tuple[Any, int]:

@@ -122,6 +122,8 @@ def test_a_bad_object_in_an_array_is_named_and_the_next_is_read():
         ("a.json", '{"name": "a"} x', "not-json"),
         ("a.json", "[" * 10_000, "too-deep"),
         ("a.json", '{"a":' * 10_000, "too-deep"),
+        ("a.json", '{"a": 1, "a": 2, "b": NaN, "c": [}', "not-json"),
+        ("a.json", '{"a": 1' + "0" * 5000 + "}", "integer-too-large"),
         ("a.yaml", "", "file-empty"),
         ("a.yaml", "name: [a", "not-yaml"),
         ("a.yaml", "name: a\x07", "not-yaml"),
