@@ -31,6 +31,11 @@ class Feed:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def register(self) -> str:
+        """The register's own name, given once."""
+        with self._database.reading() as session:
+            return str(session.execute(sql("SELECT value FROM meta WHERE key = 'instance'")).scalar() or "")
+
     def last(self) -> int:
         """The newest entry."""
         with self._database.reading() as session:

@@ -29,28 +29,35 @@ _log = structlog.get_logger(__name__)
 class Writer:
     """Writes items into the index in use; for the holder of the lock."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, source: Source) -> None:
         self._writer = index.writer(_HEAP, 1)
+        self._source = source
+        self._register = source.register()
         index.reload()
-        self.held = Snapshot(index).held
+        snapshot = Snapshot(index)
+        self.held = snapshot.held if snapshot.register == self._register else 0
 
-    def apply(self, source: Source) -> bool:
-        """Bring the next items in, in one commit; whether there were any entries to follow."""
-        if self.held >= source.last():
+    def apply(self) -> bool:
+        """Bring the next items in, in one commit; whether there were any.
+
+        An index of another register, or of a later state of this one (it was restored), is built anew.
+        """
+        last = self._source.last()
+        if self.held == last:
             return False
-        if not self.held:
-            return self.rebuild(source) > 0
-        items, upto = source.changed(self.held, _BATCH)
+        if not self.held or self.held > last:
+            return self.rebuild() > 0
+        items, upto = self._source.changed(self.held, _BATCH)
         self._write(items, known_to=0)
         self._commit(upto)
         return True
 
-    def rebuild(self, source: Source) -> int:
+    def rebuild(self) -> int:
         """Write every item of the register anew, in one commit that readers see as a whole; how many."""
         self._writer.delete_all_documents()
-        count, held, begun = 0, 0, source.last()
-        while held < source.last():
-            items, held = source.changed(held, _BATCH)
+        count, held, begun = 0, 0, self._source.last()
+        while held < self._source.last():
+            items, held = self._source.changed(held, _BATCH)
             self._write(items, known_to=begun)
             count += len(items)
         self._commit(held)
@@ -72,7 +79,7 @@ class Writer:
 
     def _commit(self, upto: int) -> None:
         self._writer.delete_documents_by_term("marker", schema.MARKER)
-        self._writer.add_document(schema.marker(upto))
+        self._writer.add_document(schema.marker(upto, self._register))
         self._writer.commit()
         self.held = upto
 
@@ -114,13 +121,13 @@ class Follower(threading.Thread):
 
     def _write(self) -> None:
         if self._writer is None:
-            self._writer = Writer(opened(self._folder))
+            self._writer = Writer(opened(self._folder), self._source)
             self._moved()
         if self._folder.rebuild_asked:
-            self._writer.rebuild(self._source)
+            self._writer.rebuild()
             self._folder.rebuilt()
             self._moved()
-        while not self._stopping.is_set() and self._writer.apply(self._source):
+        while not self._stopping.is_set() and self._writer.apply():
             self._moved()
         if not self._stopping.is_set():
             self._folder.listen(POLL)

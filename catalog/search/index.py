@@ -111,7 +111,7 @@ class Index:
         """
         if self._follower is None and self._folder.take():
             try:
-                count = self._written(lambda writer: writer.rebuild(source))
+                count = self._written(source, Writer.rebuild)
                 self._folder.rebuilt()
                 return count
             finally:
@@ -134,7 +134,7 @@ class Index:
         """Follow up to the last entry, here if nobody else does; whether the index holds it now."""
         if self._follower is None and self._folder.take():
             try:
-                self._written(lambda writer: sum(iter(lambda: writer.apply(source), False)))
+                self._written(source, lambda writer: sum(iter(writer.apply, False)))
             finally:
                 self._folder.release()
         return self.wait_for(source.last(), _CATCH_UP)
@@ -164,8 +164,8 @@ class Index:
             self._follower.stop()
             self._follower = None
 
-    def _written(self, work: Callable[[Writer], int]) -> int:
-        writer = Writer(opened(self._folder))
+    def _written(self, source: Source, work: Callable[[Writer], int]) -> int:
+        writer = Writer(opened(self._folder), source)
         try:
             return work(writer)
         except BaseException:

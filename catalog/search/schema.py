@@ -19,7 +19,7 @@ import tantivy
 
 from catalog.search import tokens
 
-FORMAT = 1  # raise with every change of fields or tokens: older indexes are then built anew
+FORMAT = 2  # raise with every change of fields or tokens: older indexes are then built anew
 HEAD = 8  # characters of a name that a prefix is looked up by; a longer prefix needs its tokens too
 PINYIN_HEAD = 6  # letters of pinyin likewise
 MARKER = "held"  # the one document that says up to which entry the index holds
@@ -73,6 +73,10 @@ class Item:
 class Source(Protocol):
     """Where the index learns what has changed: the register."""
 
+    def register(self) -> str:
+        """Which register this is, so that the index of another one is not taken for its own."""
+        ...
+
     def last(self) -> int:
         """The ``seq`` of the last entry."""
         ...
@@ -113,6 +117,7 @@ def fields() -> Any:
     builder.add_unsigned_field("rank", fast=True)  # sorting by a number is four times faster than by a text
     builder.add_unsigned_field("seq", fast=True)
     builder.add_unsigned_field("held", stored=True)
+    builder.add_bytes_field("register", stored=True)
     builder.add_bytes_field("row", stored=True)
     builder.add_bytes_field("digest", stored=True)
     return builder.build()
@@ -166,11 +171,12 @@ def document(item: Item) -> Any:
     return found
 
 
-def marker(seq: int) -> Any:
-    """The document that says that the index holds everything up to ``seq``."""
+def marker(seq: int, register: str) -> Any:
+    """The document that says that the index holds everything of a register up to ``seq``."""
     found = tantivy.Document()
     found.add_text("marker", MARKER)
     found.add_unsigned("held", seq)
+    found.add_bytes("register", register.encode())
     return found
 
 

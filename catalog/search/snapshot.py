@@ -23,11 +23,23 @@ class Snapshot:
         self.searcher = index.searcher()
         self.counted: dict[str, dict[str, dict[str, int]]] = {}  # facets of lists, which count every record
 
-    @cached_property
+    @property
     def held(self) -> int:
         """The entry up to which the index holds; 0 for a new one."""
+        return self._marked[0]
+
+    @property
+    def register(self) -> str:
+        """The register that it is an index of."""
+        return self._marked[1]
+
+    @cached_property
+    def _marked(self) -> tuple[int, str]:
         hits = self.searcher.search(self.term("marker", schema.MARKER), 1).hits
-        return int(self.searcher.doc(hits[0][1]).get_first("held")) if hits else 0
+        if not hits:
+            return 0, ""
+        found = self.searcher.doc(hits[0][1])
+        return int(found.get_first("held")), found.get_first("register").decode()
 
     @cached_property
     def kinds(self) -> dict[str, int]:

@@ -53,6 +53,9 @@ class Shelf:
         with closing(self._connected()) as database, database:
             return int(database.execute("INSERT INTO entry DEFAULT VALUES").lastrowid or 0)
 
+    def register(self) -> str:
+        return self.path.name
+
     def last(self) -> int:
         with closing(self._connected()) as database:
             return int(database.execute("SELECT COALESCE(MAX(seq), 0) FROM entry").fetchone()[0])

@@ -96,6 +96,32 @@ def test_verify_follows_first_what_the_index_has_not_seen(shelf: Shelf, index: I
     assert index.held == 4
 
 
+def test_the_index_of_another_register_is_built_anew(shelf: Shelf, index: Index, tmp_path: Path) -> None:
+    shelf.put(*SEED)
+    index.rebuild(shelf)
+    other = Shelf(tmp_path / "other.db")
+    other.put(*(element(f"DE0010{number}", "另一区的数据元") for number in range(5)))
+
+    index.follow(other)
+
+    assert index.wait_for(5, 5.0)
+    assert index.query(Query(), INSIDER).total == 5
+    assert index.verify(other) == []
+
+
+def test_a_register_restored_to_an_earlier_state_is_indexed_anew(
+    shelf: Shelf, index: Index, tmp_path: Path
+) -> None:
+    shelf.put(*SEED)
+    index.rebuild(shelf)
+    (tmp_path / "restored").mkdir()
+    restored = Shelf(tmp_path / "restored" / shelf.path.name)
+    restored.put(SEED[0])
+
+    assert index.verify(restored) == []
+    assert index.query(Query(), INSIDER).total == 1
+
+
 def test_an_index_of_another_format_is_built_anew(shelf: Shelf, index: Index, tmp_path: Path) -> None:
     shelf.put(*SEED)
     index.rebuild(shelf)
