@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import structlog
 import tantivy
 
 from catalog.search import query as asking
@@ -24,7 +24,6 @@ __all__ = ["Difference", "Hit", "Index", "Item", "Source"]
 _RELOAD = 0.005  # seconds between looks at what another process writes, while somebody waits for it
 _CATCH_UP = 30.0  # seconds that ``rebuild`` and ``verify`` give to the process that writes
 _PAGE = 2000
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +177,12 @@ class Index:
     def _reload(self) -> None:
         """See what has been committed since; an index that can't be read leaves the state as it was."""
         with self._moved:
-            try:
+            with suppress(Broken, ValueError):  # whoever holds the lock makes a new one
                 if (generation := self._folder.generation()) != self._generation:
                     self._index, self._generation = self._folder.open(), generation
                 else:
                     self._index.reload()
                 self._snapshot = Snapshot(self._index)
-            except (Broken, ValueError) as reason:
-                _log.debug("search.unreadable", reason=str(reason))
             self._moved.notify_all()
 
 
