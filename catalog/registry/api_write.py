@@ -25,6 +25,7 @@ from catalog.base.errors import (
 from catalog.base.i18n import Language
 from catalog.base.problems import violation
 from catalog.base.web import dumps, json_body
+from catalog.identity.actors import Actor
 from catalog.kinds import BY_PLURAL, Kind
 from catalog.registry import access, bulk, verbs
 from catalog.registry.api_read import allow, readable, runtime
@@ -282,7 +283,7 @@ async def validate(request: Request) -> Response:
     """All violations of one document or of many (NDJSON, JSON array, YAML, CSV); writes nothing."""
     kind, _ = readable(request)
     allow(request, "profile", "status")
-    report = await asyncio.to_thread(_bulk, request, kind, await _upload(request), dry_run=True)
+    report = await asyncio.to_thread(_bulk, request, kind, await _upload(request), dry_run=True, by=None)
     return Response(dumps(report), media_type=_JSON)
 
 
@@ -293,7 +294,8 @@ async def import_(request: Request) -> Response:
     dry_run = request.query_params.get("dry_run", "false")
     if dry_run not in ("true", "false"):
         raise InvalidDocument([Violation("/dry_run", "enum", found=dry_run, expected=["true", "false"])])
-    report = await asyncio.to_thread(_bulk, request, kind, await _upload(request), dry_run=dry_run == "true")
+    upload, by = await _upload(request), request.state.actor
+    report = await asyncio.to_thread(_bulk, request, kind, upload, dry_run=dry_run == "true", by=by)
     found = runtime(request)
     if report["applied"] and report["last"]:
         found.index.notify(report["last"])
@@ -314,7 +316,9 @@ async def _upload(request: Request) -> tuple[bytes, str]:
     return body, name
 
 
-def _bulk(request: Request, kind: Kind, upload: tuple[bytes, str], *, dry_run: bool) -> dict[str, Any]:
+def _bulk(
+    request: Request, kind: Kind, upload: tuple[bytes, str], *, dry_run: bool, by: Actor | None
+) -> dict[str, Any]:
     body, name = upload
     return bulk.import_bytes(
         runtime(request),
@@ -323,7 +327,7 @@ def _bulk(request: Request, kind: Kind, upload: tuple[bytes, str], *, dry_run: b
         filename=name,
         status=request.query_params.get("status"),
         dry_run=dry_run,
-        by=request.state.actor,
+        by=by,
         note=request.query_params.get("note"),
         language=request.state.language,
     )

@@ -72,7 +72,7 @@ def import_bytes(
     kind: str,
     data: bytes,
     filename: str,
-    by: Actor,
+    by: Actor | None,
     dry_run: bool,
     status: str | None = None,
     note: str | None = None,
@@ -108,7 +108,7 @@ def _import(
     kind: str,
     data: bytes,
     filename: str,
-    by: Actor,
+    by: Actor | None,
     dry_run: bool,
     status: str | None,
     note: str | None,
@@ -128,24 +128,22 @@ def run(
     runtime: Runtime,
     incoming: Sequence[Incoming],
     *,
-    by: Actor,
+    by: Actor | None,
     dry_run: bool,
     note: str | None = None,
     language: Language = "zh",
     unreadable: Sequence[tuple[Source | None, Sequence[Violation]]] = (),
 ) -> dict[str, Any]:
-    """Plan and, where nothing is refused, apply; the report."""
+    """Plan and, where nothing is refused, apply; the report. Without ``by`` only the content is judged."""
     on = clock.today(runtime.settings.zone)
-    permit = (
-        None if dry_run and not access.signed_in(by) else access.permit(by, runtime.settings, reason=note)
-    )
+    permit = access.permit(by, runtime.settings, reason=note) if by else None
     with runtime.database.reading() as session:
         changes = plan(session, incoming, on=on, permit=permit)
     counts = changes.counts
     counts["read"] += len(unreadable)
     counts["refused"] += len(unreadable)
     last, applied = 0, False
-    if not dry_run and not counts["refused"]:
+    if by and not dry_run and not counts["refused"]:
         seqs = apply(runtime.database, changes, by=by, on=on, note=note)
         last, applied = (seqs[-1] if seqs else 0), True
     items = [
