@@ -294,7 +294,10 @@ def format_(
         wrong = list(notation.violations("", written, data_type))
         if not notation.is_written_well(written) and not wrong:
             meant = wording.suggest(written)
-            wrong = [Violation("", "format-data-format", found=written, expected=meant or "an..18")]
+            title = {"title_zh": "数据格式", "title_en": "Data format", "reason_zh": "", "reason_en": ""}
+            wrong = [
+                Violation("", "format-data-format", found=written, expected=meant or "an..18", values=title)
+            ]
         if wrong:
             raise InvalidDocument(wrong)
         form = notation.parse(written)

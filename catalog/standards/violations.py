@@ -15,6 +15,7 @@ from catalog.base.documents import escape, pointer
 from catalog.base.errors import Violation
 from catalog.standards.annotations import Annotations
 from catalog.standards.compile import Schema
+from catalog.standards.wording import suggest
 
 SLUGS = {
     "type": "type",
@@ -89,7 +90,13 @@ def _violations(
             if rule is None:
                 yield Violation(place, "schema", found=finding.detail, values=values)
             else:
-                yield Violation(place, rule, found=_found(rule, value), expected=limit, values=values)
+                expected = _meant(value) if rule == "format-data-format" else limit
+                yield Violation(place, rule, found=_found(rule, value), expected=expected, values=values)
+
+
+def _meant(written: str) -> str:
+    """The data format that was probably meant, or some to choose from."""
+    return suggest(written) or "n6、an3..8、..ul、YYYYMMDD"
 
 
 def _found(rule: str, value: Any) -> Any:
