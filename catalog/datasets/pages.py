@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from catalog.base.i18n import Language, text
 from catalog.registry.pages_facts import Lookup, Value
+from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import opened, reference
 
 
@@ -52,4 +53,4 @@ def _ref(kind: str, identifier: str, lookup: Lookup, seen: Any) -> Value:
     return reference(kind, identifier, lookup.names.get((kind, identifier)), seen)
 
 
-ROUTES = [Route("/datasets/{identifier}/fields", fields)]
+ROUTES = [Route("/datasets/{identifier}/fields", kept(fields))]

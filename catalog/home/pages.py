@@ -19,6 +19,7 @@ from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, KINDS
 from catalog.registry.pages import verb_name
 from catalog.registry.pages_facts import Value
+from catalog.registry.pages_kept import kept
 from catalog.registry.pages_words import kind_name, kinds_name, words
 from catalog.registry.reads import Reads, Row
 from catalog.runtime import Runtime
@@ -179,4 +180,4 @@ def _latest(row: Sequence[Any], language: Language) -> dict[str, str]:
     }
 
 
-ROUTES = [Route("/", home)]
+ROUTES = [Route("/", kept(home))]

@@ -18,6 +18,7 @@ from catalog.kinds import BY_NAME
 from catalog.registry import access
 from catalog.registry.pages_diff import differences, unchanged
 from catalog.registry.pages_facts import Fact, Group, Value, facts
+from catalog.registry.pages_kept import kept
 from catalog.registry.pages_lists import records, search
 from catalog.registry.pages_record import LEADS, Opened, opened
 from catalog.registry.pages_words import kind_name, lookup
@@ -275,11 +276,11 @@ def _address(request: Request, **values: str | None) -> str:
 
 
 ROUTES = [
-    Route("/search", search),
-    Route("/code-lists/{identifier}/codes", codes),
-    Route("/{plural:plural}/{identifier}/usages", usages),
-    Route("/{plural:plural}/{identifier}/history", history),
-    Route("/{plural:plural}/{identifier}/diff", diff),
-    Route("/{plural:plural}/{identifier}", record),
-    Route("/{plural:plural}", records),
+    Route("/search", kept(search)),
+    Route("/code-lists/{identifier}/codes", kept(codes)),
+    Route("/{plural:plural}/{identifier}/usages", kept(usages)),
+    Route("/{plural:plural}/{identifier}/history", kept(history)),
+    Route("/{plural:plural}/{identifier}/diff", kept(diff)),
+    Route("/{plural:plural}/{identifier}", kept(record)),
+    Route("/{plural:plural}", kept(records)),
 ]

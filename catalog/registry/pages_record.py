@@ -71,7 +71,6 @@ class Opened:
         return render(
             self.request,
             template,
-            headers={"ETag": f"W/{self.row.etag}"},
             record=head,
             used_by=self.used_by,
             redacted=self.redacted,
@@ -144,8 +143,9 @@ async def opened(request: Request, plural: str) -> Opened:
     if row.view == "i":
         await access.note_internal_read(request, row)
     language: Language = request.state.language
-    counts = await runtime.reads.find("usage_counts", kind=kind.name, identifier=identifier)
-    used_by = [(name, kinds_name(name, language), int(n)) for name, n in counts if name in seen.kinds]
+    known = await words(runtime.reads)
+    counts = await known.used_by(kind.name, identifier)
+    used_by = [(name, kinds_name(name, language), n) for name, n in counts if name in seen.kinds]
     return Opened(
         request=request,
         runtime=runtime,
@@ -155,7 +155,7 @@ async def opened(request: Request, plural: str) -> Opened:
         annotations=schemas.load(kind.name, row.standard).annotations,
         sight=seen,
         language=language,
-        words=await words(runtime.reads),
+        words=known,
         used_by=sorted(used_by, key=lambda found: -found[2]),
     )
 

@@ -21,6 +21,7 @@ from catalog.standards.annotations import Annotations
 
 _SMALL = 2000  # a code list up to this size is remembered whole
 _ALL = 100_000
+_COMMON = 100  # usages from which their number is remembered
 
 _REMEMBERED: WeakKeyDictionary[Reads, Words] = WeakKeyDictionary()
 
@@ -38,6 +39,7 @@ class Words:
         self._reads = reads
         self._departments: dict[str, str] | None = None
         self._codes: dict[str, dict[str, _Label] | None] = {}
+        self._used: dict[tuple[str, str], list[tuple[str, int]]] = {}
         self._single: dict[tuple[str, str], _Label] = {}
 
     async def departments(self) -> dict[str, str]:
@@ -58,6 +60,16 @@ class Words:
                 label = self._single.get((code_list, code)) or await self._one(code_list, code)
             if label:
                 found[code_list, code] = label.en if language == "en" else label.zh
+        return found
+
+    async def used_by(self, kind: str, identifier: str) -> list[tuple[str, int]]:
+        """How many records of each kind refer to a record; counting those of a common element takes a while."""
+        found = self._used.get((kind, identifier))
+        if found is None:
+            rows = await self._reads.find("usage_counts", kind=kind, identifier=identifier)
+            found = [(name, int(number)) for name, number in rows]
+            if sum(number for _, number in found) >= _COMMON:
+                self._used[kind, identifier] = found
         return found
 
     async def _list(self, code_list: str) -> dict[str, _Label] | None:

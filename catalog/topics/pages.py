@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from catalog.registry.pages_facts import facts
+from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import Opened, opened, reference
 from catalog.topics.coverage import coverage
 from catalog.topics.picture import petals
@@ -79,4 +80,4 @@ def _slot(
     }
 
 
-ROUTES = [Route("/topics/{identifier}", topic)]
+ROUTES = [Route("/topics/{identifier}", kept(topic))]

@@ -12,7 +12,9 @@ from catalog.base import files
 from catalog.base.clock import today
 from catalog.identity import demo
 from catalog.registry.apply import apply
+from catalog.registry.documents import whole
 from catalog.registry.founding import SEED
+from catalog.registry.models import Record
 from catalog.registry.plan import plan
 from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
@@ -82,6 +84,17 @@ def topic() -> dict[str, Any]:
             },
         ],
     }  # fmt: skip
+
+
+def rename(runtime: Runtime, kind: str, identifier: str, name: str) -> None:
+    """Revise a record's name."""
+    with runtime.database.reading() as session:
+        document = whole(session, kind, identifier)
+        record = session.get(Record, (kind, identifier))
+        assert document is not None
+        assert record is not None
+        status = record.status
+    _enter(runtime, today(runtime.settings.zone), kind, {**document, "name": name}, status)
 
 
 def _system() -> dict[str, Any]:

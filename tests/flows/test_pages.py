@@ -288,6 +288,29 @@ def test_the_first_page_hides_closed_kinds_from_strangers(client: Client) -> Non
     assert "一人一册还有" not in text
 
 
+def test_a_page_that_is_kept_for_strangers_shows_a_change_at_once(client: Client, runtime: Runtime) -> None:
+    before = client.get("/data-elements/DE00010").text
+    assert client.get("/data-elements/DE00010").text == before
+
+    district.rename(runtime, "data-element", "DE00010", "出生地区划代码（改）")
+
+    assert "出生地区划代码（改）" in client.get("/data-elements/DE00010").text
+    assert "出生地区划代码（改）" not in before
+
+
+def test_what_an_officer_reads_is_not_kept_for_strangers(client: Client) -> None:
+    signed_in(client, "minzheng")
+    officer = client.get("/data-elements/DE00001").text
+    client.cookies.clear()
+
+    stranger = client.get("/data-elements/DE00001").text
+
+    assert "/usages?kind=dataset" in officer
+    assert "/usages?kind=dataset" not in stranger
+    assert "陈丽娟" in officer
+    assert "陈丽娟" not in stranger
+
+
 def test_an_unknown_address_gets_a_page_with_the_request_id(client: Client) -> None:
     page = client.get("/nowhere/at/all")
 
