@@ -51,6 +51,16 @@ class CatalogError(Exception):
         self.values = values
         super().__init__(f"{self.slug} {values}" if values else self.slug)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived, (type(self), self.__dict__)
+
+
+def _revived(kind: type[CatalogError], state: dict[str, Any]) -> CatalogError:
+    """A refusal that comes from another process."""
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    return error
+
 
 class Malformed(CatalogError):
     """The bytes are not what they claim to be, or are too large (400)."""

@@ -156,8 +156,11 @@ def _reads_during_bulk(port: int, chosen: list[str], size: int, database: str) -
     finished = threading.Event()
 
     def work() -> None:
-        urllib.request.urlopen(request, timeout=300).read()
-        finished.set()
+        try:
+            report = orjson.loads(urllib.request.urlopen(request, timeout=300).read())
+            assert report["created"] == 20_000, report["items"][:1]
+        finally:
+            finished.set()
 
     worker = threading.Thread(target=work)
     worker.start()
