@@ -82,7 +82,7 @@ def runtime(
         shutil.copy(template.removeprefix("sqlite:///"), folder / "catalog.db")
     else:
         name = f"register_{secrets.token_hex(4)}"
-        _administer(f"CREATE DATABASE {name} TEMPLATE {template.rpartition('/')[2].partition('?')[0]}")
+        _administer(f"CREATE DATABASE {name} TEMPLATE {template.partition('?')[0].rpartition('/')[2]}")
         url = _named(_address(), name)
     opened = open_runtime(Settings(data_dir=folder, database_url=url, public_read="standards"))
     yield opened

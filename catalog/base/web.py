@@ -14,6 +14,7 @@ from catalog.base import problems
 from catalog.base.documents import parse
 from catalog.base.errors import CatalogError, Malformed, Unsupported
 from catalog.base.i18n import language_of
+from catalog.base.log import exception_logged
 
 _CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none';"
@@ -66,6 +67,11 @@ class Frame:
                 raise Malformed("too-large", found=int(length), expected=self.max_body)
         except CatalogError as error:
             await problems.answer(error, Request(scope, receive))(scope, receive, framed)
+            return
+        except Exception as error:
+            request = Request(scope, receive)
+            exception_logged(request, error)
+            await problems.answer(CatalogError("internal"), request)(scope, receive, framed)
             return
         await self.app(scope, self._limited(receive), framed)
 

@@ -1,5 +1,6 @@
 """The ledger's one table. Timeline, history, audit and change feed are reads of it."""
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 
@@ -8,7 +9,7 @@ class Entry(SQLModel, table=True):
 
     __tablename__ = "entry"
 
-    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: str  # UTC, six decimals; never decreases with seq
     by: str  # a person key, "console" or "system"
     department: str | None = None  # the actor's
@@ -18,7 +19,7 @@ class Entry(SQLModel, table=True):
     verb: str = Field(index=True)  # "data-element.registered"
     kind: str | None = None
     identifier: str | None = None
-    version: int | None = None
+    version: int | None = Field(default=None, sa_type=BigInteger)
     note: str | None = None
     data: str | None = None  # canonical JSON
     digest: str | None = None  # of the whole document

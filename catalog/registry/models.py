@@ -1,6 +1,6 @@
 """The register's tables. ``FOREVER`` in ``to_seq`` marks what still holds."""
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -12,13 +12,13 @@ class Content(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     text: bytes = Field(sa_type=LargeBinary)
     packed: bool = False
-    redacted_by: int | None = None
+    redacted_by: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Shape(SQLModel):
     """What a record and each of its versions have in common."""
 
-    version: int
+    version: int = Field(sa_type=BigInteger)
     status: str
     department: str
     name: str
@@ -43,7 +43,7 @@ class Record(Shape, table=True):
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)
-    seq: int
+    seq: int = Field(sa_type=BigInteger)
 
 
 class Version(Shape, table=True):
@@ -57,8 +57,8 @@ class Version(Shape, table=True):
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)
-    from_seq: int = Field(primary_key=True)
-    to_seq: int
+    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    to_seq: int = Field(sa_type=BigInteger)
 
 
 class Link(SQLModel, table=True):
@@ -69,12 +69,12 @@ class Link(SQLModel, table=True):
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)
-    from_seq: int = Field(primary_key=True)
+    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
     pointer: str = Field(primary_key=True)
     rel: str
     to_kind: str
     to_identifier: str
-    to_seq: int
+    to_seq: int = Field(sa_type=BigInteger)
 
 
 class Alias(SQLModel, table=True):
@@ -85,12 +85,12 @@ class Alias(SQLModel, table=True):
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)
-    from_seq: int = Field(primary_key=True)
+    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
     scheme: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
     valid_from: str | None = None
     valid_until: str | None = None
-    to_seq: int
+    to_seq: int = Field(sa_type=BigInteger)
 
 
 class Code(SQLModel, table=True):
@@ -104,9 +104,9 @@ class Code(SQLModel, table=True):
 
     code_list: str = Field(primary_key=True)
     code: str = Field(primary_key=True)
-    from_seq: int = Field(primary_key=True)
-    to_seq: int
-    position: int
+    from_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    to_seq: int = Field(sa_type=BigInteger)
+    position: int = Field(sa_type=BigInteger)
     label: str
     parent: str | None = None
     valid_from: str | None = None
@@ -121,7 +121,7 @@ class Number(SQLModel, table=True):
     __tablename__ = "number"
 
     pattern: str = Field(primary_key=True)
-    last: int
+    last: int = Field(sa_type=BigInteger)
 
 
 class InForce(SQLModel, table=True):
@@ -132,7 +132,7 @@ class InForce(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     version: str
     digest: str
-    seq: int
+    seq: int = Field(sa_type=BigInteger)
 
 
 class Idempotency(SQLModel, table=True):
@@ -144,6 +144,6 @@ class Idempotency(SQLModel, table=True):
     by: str = Field(primary_key=True)
     request: str  # digest of path and body
     identifier: str
-    seq: int
-    version: int
+    seq: int = Field(sa_type=BigInteger)
+    version: int = Field(sa_type=BigInteger)
     at: str

@@ -10,7 +10,7 @@ from catalog.base.db import FOREVER, Database
 
 _BENEATH = f"""
 WITH RECURSIVE beneath(identifier) AS (
-  SELECT :top
+  SELECT identifier FROM record WHERE kind = 'department' AND identifier = :top
   UNION
   SELECT l.identifier FROM link l JOIN beneath b ON l.to_identifier = b.identifier
   WHERE l.to_kind = 'department' AND l.kind = 'department' AND l.rel = 'parent' AND l.to_seq = {FOREVER}
