@@ -91,7 +91,7 @@ def import_bytes(
     }  # fmt: skip
     if len(data) < CHILD_FROM_BYTES and data.count(b"\n") < CHILD_FROM:
         return _import(runtime, **arguments)
-    arguments["by"] = replace(by, reach=dict(by.reach))  # a mapping that can travel to another process
+    arguments["by"] = by and replace(by, reach=dict(by.reach))  # a mapping that can travel to another process
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
         return child.submit(_import_apart, runtime.settings, arguments).result()
 
