@@ -19,7 +19,8 @@ async def fields(request: Request) -> Response:
     found = await opened(request, "datasets")
     lookup = await found.lookup()
     rows = [_row(field, lookup, found.sight, found.language) for field in found.document.get("fields", ())]
-    return await found.page("register/fields.html", "fields", rows=rows)
+    shared = any(row["share"] or row["open"] for row in rows)
+    return await found.page("register/fields.html", "fields", rows=rows, shared=shared)
 
 
 def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:

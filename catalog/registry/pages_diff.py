@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from catalog.base.documents import Document, changes
 from catalog.base.i18n import Language, text
-from catalog.registry.pages_facts import Lookup
+from catalog.registry.pages_facts import Lookup, person
 from catalog.standards.annotations import Annotations
 
 _MOST_MARKED = 4000  # characters; longer texts stand whole beside each other
@@ -79,7 +79,7 @@ class _Written:
             label = self._lookup.codes.get((field.code_list, value))
             return f"{value} {label}" if label else value
         if field.ref == "person":
-            return self._lookup.people.get(value, text("facts.person", self._language))
+            return person(value, self._lookup, self._language)
         if field.ref:
             name = self._lookup.names.get((field.ref, value))
             return f"{name} {value}" if name else value

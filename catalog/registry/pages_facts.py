@@ -6,6 +6,7 @@ records it refers to, labels of codes, names of people) comes in as a ``Lookup``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,8 @@ from catalog.standards.formats import FORMATS
 from catalog.standards.wording import explain
 
 _IN_THE_HEAD = frozenset({"identifier", "name", "name_en"})
-_LONG = 24  # a list of longer texts stands one below the other
+_SPEAKING = re.compile("[0-9A-Z]")  # a code without any is a word of the program, and says no more
+_LONG = 16  # a list of longer texts stands one below the other
 _ROWS = 200  # rows of a nested table that a page shows; the JSON holds all
 _MANY_COLUMNS, _FEW_ROWS = 5, 3  # a short table of many columns reads better as facts
 _GROUPED = 10_000  # numbers from here on are grouped; years are not
@@ -31,7 +33,7 @@ class Lookup:
 
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] | None = None  # None: this reader may not know any
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,18 @@ def facts(
         name = one.name
         if name in document and name not in _IN_THE_HEAD and name not in skip:
             by_group.setdefault(one.group or "", []).append(shown.fact(one, document[name]))
+        elif one.ref == "person" and not one.internal and document and name not in skip:
+            by_group.setdefault(one.group or "", []).append(shown.vacant(one))
     titles = {g["id"]: g["title"] if language == "zh" else g["x-title"] for g in annotations.groups}
     titles[""] = text("facts.further", language)
     return [Group(id, title, by_group[id]) for id, title in titles.items() if by_group.get(id)]
+
+
+def person(key: str, lookup: Lookup, language: Language) -> str:
+    """The name behind a person key, if this reader may know it and it was not forgotten."""
+    if lookup.people is None:
+        return text("facts.person", language)
+    return lookup.people.get(key) or text("facts.forgotten", language)
 
 
 def enum_name(value: str, language: Language) -> str:
@@ -107,6 +118,11 @@ class _Shown:
         made = self.value(one, value)
         wide = made.shape == "table"
         return Fact(one.label(self._language), one.description(self._language), made, wide, one.internal)
+
+    def vacant(self, one: Field) -> Fact:
+        """A post that nobody holds (an appointment without a person)."""
+        empty = Value("vacant", text=text("facts.vacant", self._language))
+        return Fact(one.label(self._language), one.description(self._language), empty)
 
     def value(self, one: Field, value: Any) -> Value:
         if isinstance(value, list):
@@ -156,7 +172,8 @@ class _Shown:
             if one.code_list:
                 label = self._lookup.codes.get((one.code_list, value), "")
                 href = f"/code-lists/{one.code_list}"
-                return Value("code", text=label or value, code=value if label else "", href=href)
+                shown_code = value if label and _SPEAKING.search(value) else ""
+                return Value("code", text=label or value, code=shown_code, href=href)
             form = one.schema.get("format") or one.items.get("format")
             if form == "data-format":
                 return Value("format", code=value, text=self._sentence(value))

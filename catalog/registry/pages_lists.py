@@ -200,7 +200,8 @@ def _facets(
     for name in names:
         counts = results.facets.get(name, {})
         chosen = query.getlist(name)
-        if not chosen and (not counts or (name == "kind" and len(counts) == 1)):
+        same_for_all = len(counts) == 1 and results.total in counts.values()
+        if not chosen and (not counts or same_for_all):
             continue
         options = []
         for value, count in list(counts.items())[:_SHOWN]:

@@ -124,10 +124,11 @@ async def lookup(
         ("department", i): departments[i] for kind, i in pairs if kind == "department" and i in departments
     }
     names |= await reads.names(pair for pair in pairs if pair[0] != "department" and pair[0] in sight.kinds)
-    shown: dict[str, str] = {}
-    if people and persons:
-        shown = {key: name for key, (name, _, _) in (await reads.people(sorted(persons))).items() if name}
-    return Lookup(names, await known.codes(coded, language), shown)
+    known_people: dict[str, str] | None = None
+    if people:
+        rows = await reads.people(sorted(persons))
+        known_people = {key: name for key, (name, _, _) in rows.items() if name}
+    return Lookup(names, await known.codes(coded, language), known_people)
 
 
 def kind_name(kind: str, language: Language) -> str:

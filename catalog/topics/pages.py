@@ -55,11 +55,22 @@ def _section(
     return {
         "code": section["code"],
         "name": name,
-        "short": name if len(name) <= 12 else f"{name[:11]}…",
+        "short": _short(name),
         "lead": departments.get(lead, lead),
         "slots": slots,
         "sourced": sum(1 for slot in slots if slot["state"] == "source"),
     }
+
+
+def _short(name: str) -> str:
+    """The name as it fits beside the picture: a Chinese character is as wide as two Latin ones."""
+    room, kept = 16, ""
+    for character in name:
+        room -= 1 if character.isascii() else 2
+        if room < 0:
+            return f"{kept}…"
+        kept += character
+    return kept
 
 
 def _slot(
