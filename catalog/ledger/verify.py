@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -42,15 +43,17 @@ def verify(session: Session, text: Text, *, anchors: Iterable[tuple[int, str]] =
     value, last_at, count = chain.GENESIS, "", 0
     redacted: list[tuple[int, int]] = []
     checked: set[str] = set()
-    for entry in session.scalars(select(Entry).order_by(col(Entry.seq)).execution_options(yield_per=5000)):
-        count += 1
-        broken = _broken(entry, count, value, last_at, algorithm, kept)
-        if broken is None and entry.digest and entry.digest not in checked:
-            broken = _content(entry, text, redacted, checked)
-        if broken:
-            return Proof(count, value, broken, tuple(redacted))
-        value, last_at = entry.chain, entry.at
-        session.expunge(entry)
+    statement = select(Entry).order_by(col(Entry.seq)).execution_options(yield_per=5000)
+    with closing(session.scalars(statement)) as entries:
+        for entry in entries:
+            count += 1
+            broken = _broken(entry, count, value, last_at, algorithm, kept)
+            if broken is None and entry.digest and entry.digest not in checked:
+                broken = _content(entry, text, redacted, checked)
+            if broken:
+                return Proof(count, value, broken, tuple(redacted))
+            value, last_at = entry.chain, entry.at
+            session.expunge(entry)
     missing = next((seq for seq in sorted(kept) if seq > count), None)
     broken = Break(missing, "anchor", expected=kept[missing]) if missing else None
     return Proof(count, value, broken, tuple(redacted))
