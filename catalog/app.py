@@ -29,6 +29,7 @@ from catalog.identity import pages as identity_pages
 from catalog.identity.doorkeeper import Doorkeeper
 from catalog.identity.web import identify
 from catalog.registry import api, openapi, operation, pages
+from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
 from catalog.topics import pages as topic_pages
@@ -78,6 +79,7 @@ def create_app(runtime: Runtime) -> Any:
     return Frame(
         app,
         identify=identify(doorkeeper),
+        hot=Hot(runtime.reads, runtime.settings),
         answered=app.state.answered,
         language=runtime.settings.language,
         max_body=runtime.settings.max_body_mb * 1024 * 1024,

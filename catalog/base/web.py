@@ -29,13 +29,24 @@ _SECURITY = (
 Identify = Callable[[Scope, dict[bytes, bytes]], Awaitable[Any]]
 
 
+Hot = Callable[[Scope, dict[bytes, bytes], Send], Awaitable[int]]  # the status, 0 where it did not answer
+
+
 class Frame:
-    """The layer around the application; errors of identification are answered here."""
+    """The layer around the application; the hottest read and errors of identification are answered here."""
 
     def __init__(
-        self, app: ASGIApp, *, identify: Identify, language: str, max_body: int, answered: dict[int, int]
+        self,
+        app: ASGIApp,
+        *,
+        identify: Identify,
+        hot: Hot,
+        language: str,
+        max_body: int,
+        answered: dict[int, int],
     ) -> None:
         self.app = app
+        self.hot = hot
         self.identify = identify
         self.language = language
         self.max_body = max_body
@@ -49,31 +60,43 @@ class Frame:
         state = scope.setdefault("state", {})
         request_id = secrets.token_hex(8)
         state["request_id"] = request_id
+        refusal: CatalogError | None = None
+        try:
+            state["actor"] = await self.identify(scope, headers)
+            status = await self.hot(scope, headers, send)
+            if status:
+                self.count(status)
+                return
+            refusal = self._too_large(headers)
+        except CatalogError as error:
+            refusal = error
+        except Exception as error:
+            exception_logged(Request(scope, receive), error)
+            refusal = CatalogError("internal")
         state["language"] = self._language(scope, headers)
 
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                hundred = message["status"] // 100
-                self.answered[hundred] = self.answered.get(hundred, 0) + 1
+                self.count(message["status"])
                 own = {name for name, _ in message["headers"]}
                 extra = [pair for pair in _SECURITY if pair[0] not in own]
                 message["headers"] = [*message["headers"], *extra, (b"x-request-id", request_id.encode())]
             await send(message)
 
-        try:
-            state["actor"] = await self.identify(scope, headers)
-            length = headers.get(b"content-length", b"0")
-            if length.isdigit() and int(length) > self.max_body:
-                raise Malformed("too-large", found=int(length), expected=self.max_body)
-        except CatalogError as error:
-            await problems.answer(error, Request(scope, receive))(scope, receive, framed)
-            return
-        except Exception as error:
-            request = Request(scope, receive)
-            exception_logged(request, error)
-            await problems.answer(CatalogError("internal"), request)(scope, receive, framed)
+        if refusal is not None:
+            await problems.answer(refusal, Request(scope, receive))(scope, receive, framed)
             return
         await self.app(scope, self._limited(receive), framed)
+
+    def count(self, status: int) -> None:
+        """Count an answer for the metrics."""
+        self.answered[status // 100] = self.answered.get(status // 100, 0) + 1
+
+    def _too_large(self, headers: dict[bytes, bytes]) -> CatalogError | None:
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self.max_body:
+            return Malformed("too-large", found=int(length), expected=self.max_body)
+        return None
 
     def _limited(self, receive: Receive) -> Receive:
         read = 0

@@ -94,7 +94,9 @@ def _write(session: Session, changes: Sequence[Change], *, by: By, note: str | N
     last = ledger.head(session)
     at = ledger.moment(last)
     seqs = ledger.append(session, [_line(change, note) for change in changes], by=by, last=last, at=at)
-    records, revised, versions, closing = [], [], [], []
+    records: list[tuple[Any, ...]] = []
+    revised: list[tuple[Any, ...]] = []
+    versions, closing = [], []
     for seq, change in zip(seqs, changes, strict=True):
         shape = _shape(change, at)
         (revised if change.before else records).append((change.kind.name, change.identifier, seq, *shape))
