@@ -48,6 +48,7 @@ _DUTIES = {
         "组织政务数据校核和共享安全性评估",
     ],
 }
+_DEPUTIES = {"DP0003": "副主任", "DP0031": "副理事长", "DP0032": "副主席"}
 _NO_OFFICER = ("DP0023", "DP0027", "DP0063")
 _VACANT = {
     ("DP0016", OFFICER),
@@ -170,7 +171,7 @@ def _document(post: Post, people: People) -> Document:
         document["decisions"] = [
             {"on": on, "title": what, "number": number} for on, what, number in _DECISIONS[role]
         ]
-    if "person" in document and not post.former and role != STEWARD:
+    if "person" in document and not post.former and role not in (DISTRICT, STEWARD):
         document["evaluations"] = _evaluations(post, document["term"]["from"])
         if not document["evaluations"]:
             del document["evaluations"]
@@ -184,6 +185,8 @@ def _position(where: str, role: str) -> str:
         return "副区长（分管数字政府建设）"
     if role == EXECUTIVE:
         return "局长"
+    if role == OFFICER and where in _DEPUTIES:
+        return f"{_DEPUTIES[where]}（分管信息化）"
     if role == OFFICER:
         return (
             ("副镇长（分管信息化）" if where >= "DP0065" else "副主任（分管信息化）")

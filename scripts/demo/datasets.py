@@ -7,10 +7,24 @@ from datetime import date, timedelta
 from functools import cache
 
 from demo import systems
+from demo.appointments import STEWARD, holder
+from demo.counts import rows_of
 from demo.fields import field
 from demo.people import People
 from demo.themes import PURPOSES, REFUSALS, SCOPES, THEMES, UPSTREAM, Theme
-from demo.world import NOTE, PLATFORM, TODAY, Document, chance, department, short, table, token, workday
+from demo.world import (
+    NOTE,
+    PLATFORM,
+    TODAY,
+    Document,
+    chance,
+    department,
+    seeded,
+    short,
+    table,
+    token,
+    workday,
+)
 
 OWN, RETURNED, OBTAINED = "1", "2", "3"
 _AGE = {"1": 0, "2": 1, "3": 5, "4": 25, "5": 70, "6": 300, "7": 150, "9": 400}
@@ -33,7 +47,17 @@ _REASONS = {
     "suspended": "系统升级期间暂停提供，恢复时间另行通告（示例）。",
     "withdrawn": "职责调整，目录按条例第十七条更新后撤销（示例）。",
 }
-_PLURAL_FORMATS = {"1": ["mysql"], "2": ["mysql", "csv"], "3": ["oracle"]}
+_SPARSE = 0.35
+_OPTIONAL = [
+    "keywords",
+    "retention",
+    "record_count",
+    "temporal",
+    "contact",
+    "contact_post",
+    "related",
+]
+_FORMATS = {"1": ["mysql"], "2": ["mysql", "csv"], "3": ["oracle"]}
 
 
 @cache
@@ -71,7 +95,7 @@ def _document(row: dict[str, str], theme: Theme, code: str, people: People) -> D
         "origin": row["origin"],
         "systems": [systems.identifiers()[row["system"]]],
         "contact_post": "政务数据共享工作联络岗",
-        "contact": people.person(owner, "data_steward"),
+        "contact": holder(owner, STEWARD, people) or people.person(owner, "system"),
         "summary": _summary(row),
         "keywords": list(dict.fromkeys([theme.name, short(owner), *row["aliases"].split()])),
         "classification": theme.item,
@@ -79,8 +103,8 @@ def _document(row: dict[str, str], theme: Theme, code: str, people: People) -> D
         "subject": theme.subject,
         "spatial": "440111",
         "temporal": {"from": f"{chance('since', name).randint(2012, 2021)}-01-01"},
-        "record_count": _count(row),
-        "format": {"category": "3", "types": _PLURAL_FORMATS[str(chance("format", name).randint(1, 3))]},
+        "record_count": rows_of(name, row["theme"]),
+        "format": {"category": "3", "types": _FORMATS[str(chance("format", name).randint(1, 3))]},
         "fields": fields,
         "share": _share(row),
         "use_conditions": _use_conditions(row["share"], personal=personal),
@@ -99,6 +123,11 @@ def _document(row: dict[str, str], theme: Theme, code: str, people: People) -> D
     if "1" in document["share"].get("ways", ()):
         document["services"] = [_service(document, people)]
     document |= _clearance(row, fields, personal=personal, people=people)
+    related = _related(row)
+    if related:
+        document["related"] = related
+    for left_out in _left_out(name):
+        document.pop(left_out, None)
     status = _STATUS.get(name)
     document["note"] = NOTE + (_REASONS[status] if status else "")
     return document
@@ -106,8 +135,6 @@ def _document(row: dict[str, str], theme: Theme, code: str, people: People) -> D
 
 @cache
 def _personal() -> frozenset[str]:
-    from demo.world import seeded
-
     return frozenset(key for key, one in seeded("elements").items() if one.get("personal") is True)
 
 
@@ -117,7 +144,29 @@ def _fields(row: dict[str, str]) -> list[Document]:
         numbers.append("427")
     if row["origin"] != OWN and "430" not in numbers:
         numbers.append("430")
-    return [field(number, place, dataset=row["name"]) for place, number in enumerate(numbers)]
+    fields = [field(number, place, dataset=row["name"]) for place, number in enumerate(numbers)]
+    personal = any(one["element"] in _personal() for one in fields)
+    return [one | {"open": True} for one in fields] if _is_open(row, personal=personal) else fields
+
+
+def _related(row: dict[str, str]) -> list[str]:
+    """Two neighbours of the same theme in the same system."""
+    near = [
+        identifiers()[other["name"]]
+        for other in table("datasets")
+        if (other["theme"], other["system"]) == (row["theme"], row["system"]) and other["name"] != row["name"]
+    ]
+    return chance("related", row["name"]).sample(near, min(2, len(near)))
+
+
+def _left_out(name: str) -> list[str]:
+    """What the cataloguers of some departments left empty; the profile demands none of it."""
+    draw = chance("left out", name)
+    return draw.sample(_OPTIONAL, draw.randint(1, 3)) if draw.random() < _SPARSE else []
+
+
+def _is_open(row: dict[str, str], *, personal: bool) -> bool:
+    return row["share"] == "1" and not personal
 
 
 def _summary(row: dict[str, str]) -> str:
@@ -127,23 +176,6 @@ def _summary(row: dict[str, str]) -> str:
         OBTAINED: "由相关部门和上级平台共享汇聚形成",
     }[row["origin"]]
     return f"{row['content']}。数据{how}，覆盖白云区全域。"
-
-
-def _count(row: dict[str, str]) -> int:
-    draw = chance("count", row["name"])
-    low, high = {
-        "po": (200_000, 3_000_000),
-        "si": (20_000, 900_000),
-        "mi": (30_000, 1_500_000),
-        "le": (20_000, 620_000),
-        "he": (10_000, 800_000),
-        "sa": (300, 12_000),
-        "da": (400, 26_000),
-        "st": (60, 4_000),
-        "ju": (20, 4_000),
-        "ma": (3_000, 260_000),
-    }.get(row["theme"], (800, 90_000))
-    return draw.randint(low, high)
 
 
 def _ways(row: dict[str, str]) -> list[str]:
@@ -179,7 +211,7 @@ def _use_conditions(share: str, *, personal: bool) -> str:
 
 
 def _open(row: dict[str, str], *, personal: bool) -> Document:
-    if row["share"] == "1" and not personal:
+    if _is_open(row, personal=personal):
         return {"public": True, "conditions": "免费使用，注明来源；不得歪曲篡改。"}
     return {"public": False}
 
