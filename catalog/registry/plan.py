@@ -216,8 +216,6 @@ def _compare(change: Change, befores: dict[tuple[str, str], Before]) -> None:
         change.action = "revised"
     if change.etag is not None and change.etag != before.seq:
         change.refuse(Violation("", "stale", found=change.etag, expected=before.seq))
-    if before.status in _ended(change.kind):
-        change.refuse(Violation("", "ended", found=before.status))
 
 
 def _ended(kind: Kind) -> tuple[str, ...]:
@@ -242,6 +240,8 @@ def _gain_texts(session: Session, changes: Sequence[Change]) -> None:
             change.status = asked
             if change.texts.digest == change.before.content and asked == change.before.status:
                 change.action = "unchanged"
+            elif change.before.status in _ended(change.kind):
+                change.refuse(Violation("", "ended", found=change.before.status))
 
 
 def _ask(permit: Permit, change: Change) -> None:
