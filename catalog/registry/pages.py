@@ -211,7 +211,7 @@ def _entry(found: Opened, row: Any, named: dict[str, Any] | None = None) -> dict
         "sentence": text("history.by", language, who=who, verb=said) if who else said,
         "version": version,
         "status": status,
-        "note": note if signed_in else None,
+        "note": note if signed_in and note != by else None,
         "diff": f"{found.address}/diff?from={version - 1}&to={version}"
         if version > 1 and verb.endswith((".revised", ".restored"))
         else "",
