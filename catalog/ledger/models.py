@@ -1,6 +1,6 @@
 """The ledger's one table. Timeline, history, audit and change feed are reads of it."""
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -8,6 +8,7 @@ class Entry(SQLModel, table=True):
     """Who did what, when and through which door; chained to the entry before. It holds no document."""
 
     __tablename__ = "entry"
+    __table_args__ = (Index("entry_subject", "kind", "identifier", "seq"),)
 
     seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: str  # UTC, six decimals; never decreases with seq
@@ -16,7 +17,7 @@ class Entry(SQLModel, table=True):
     door: str  # api, page, cli, seed
     request: str | None = None
     client: str | None = None  # address or token id
-    verb: str = Field(index=True)  # "data-element.registered"
+    verb: str  # "data-element.registered"
     kind: str | None = None
     identifier: str | None = None
     version: int | None = Field(default=None, sa_type=BigInteger)

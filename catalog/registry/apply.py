@@ -11,6 +11,7 @@ from sqlmodel import Session
 from catalog.base.db import FOREVER, Database, execute_rows, insert_rows, select_in, upsert_rows
 from catalog.base.documents import canonical, digest
 from catalog.base.errors import InvalidDocument, Stale
+from catalog.base.memory import without_collector
 from catalog.ledger import service as ledger
 from catalog.ledger.service import By, Line
 from catalog.registry import contents, standards
@@ -39,6 +40,7 @@ def apply(database: Database, changes: Changes, *, by: By, on: date, note: str |
         return apply_in(session, changes, database=database, by=by, on=on, note=note)
 
 
+@without_collector()
 def apply_in(
     session: Session, changes: Changes, *, database: Database, by: By, on: date, note: str | None = None
 ) -> range:

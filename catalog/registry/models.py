@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
+CLUSTERED = {"sqlite_with_rowid": False}  # the rows stand in the primary key: one tree to write, not two
+
 
 class Content(SQLModel, table=True):
     """Canonical text by digest, stored once; ``packed`` from 16 KiB on; a redacted one is a tombstone."""
@@ -39,6 +41,7 @@ class Record(Shape, table=True):
         Index("record_owner", "kind", "department", "identifier"),
         Index("record_name", "kind", "name"),
         Index("record_seq", "seq"),
+        CLUSTERED,
     )
 
     kind: str = Field(primary_key=True)
@@ -52,7 +55,7 @@ class Version(Shape, table=True):
     __tablename__ = "version"
     __table_args__ = (
         Index("version_owner", "kind", "department", "identifier", "from_seq"),
-        Index("version_content", "content"),
+        CLUSTERED,
     )
 
     kind: str = Field(primary_key=True)
@@ -65,7 +68,7 @@ class Link(SQLModel, table=True):
     """One reference, at ``pointer`` of one record, to another, while it held."""
 
     __tablename__ = "link"
-    __table_args__ = (Index("link_target", "to_kind", "to_identifier", "to_seq"),)
+    __table_args__ = (Index("link_target", "to_kind", "to_identifier", "to_seq"), CLUSTERED)
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)
@@ -81,7 +84,7 @@ class Alias(SQLModel, table=True):
     """An official code, a former name or a former code, while it stood in the record."""
 
     __tablename__ = "alias"
-    __table_args__ = (Index("alias_value", "value", "to_seq"),)
+    __table_args__ = (Index("alias_value", "value", "to_seq"), CLUSTERED)
 
     kind: str = Field(primary_key=True)
     identifier: str = Field(primary_key=True)

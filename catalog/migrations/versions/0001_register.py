@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("valid_until", TEXT, nullable=True),
         sa.Column("to_seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "identifier", "from_seq", "scheme", "value"),
+        sqlite_with_rowid=False,
     )
     op.create_index("alias_value", "alias", ["value", "to_seq"], unique=False)
     op.create_table(
@@ -70,7 +71,7 @@ def upgrade() -> None:
         sa.Column("chain", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
-    op.create_index(op.f("ix_entry_verb"), "entry", ["verb"], unique=False)
+    op.create_index("entry_subject", "entry", ["kind", "identifier", "seq"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("key", TEXT, nullable=False),
@@ -101,6 +102,7 @@ def upgrade() -> None:
         sa.Column("to_identifier", TEXT, nullable=False),
         sa.Column("to_seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "identifier", "from_seq", "pointer"),
+        sqlite_with_rowid=False,
     )
     op.create_index("link_target", "link", ["to_kind", "to_identifier", "to_seq"], unique=False)
     op.create_table(
@@ -178,6 +180,7 @@ def upgrade() -> None:
             ["content.digest"],
         ),
         sa.PrimaryKeyConstraint("kind", "identifier"),
+        sqlite_with_rowid=False,
     )
     op.create_index("record_name", "record", ["kind", "name"], unique=False)
     op.create_index("record_owner", "record", ["kind", "department", "identifier"], unique=False)
@@ -208,8 +211,8 @@ def upgrade() -> None:
             ["content.digest"],
         ),
         sa.PrimaryKeyConstraint("kind", "identifier", "from_seq"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("version_content", "version", ["content"], unique=False)
     op.create_index(
         "version_owner", "version", ["kind", "department", "identifier", "from_seq"], unique=False
     )
