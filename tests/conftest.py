@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, text
 from catalog.base.settings import Settings
 from catalog.registry import founding
 from catalog.runtime import Runtime, open_runtime
+from tests import desk as desks
+from tests.desk import Desk
 
 hypothesis_settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
@@ -101,3 +103,10 @@ def empty(database_name: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     opened = open_runtime(Settings(data_dir=folder, database_url=url), empty=True)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def desk(runtime: Runtime) -> Iterator[Desk]:
+    """The module's register, served, with people before it."""
+    with desks.opened(runtime) as made:
+        yield made

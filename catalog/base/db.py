@@ -22,6 +22,7 @@ from catalog.base.errors import Busy, Unready
 FOREVER = 2**62  # the ``to_seq`` of what still holds
 _TURN = 0x43444F  # the advisory lock of writers on PostgreSQL
 _COPY_FROM = 500  # PostgreSQL: rows from which COPY beats executemany
+_DISK_FULL = "53100"  # PostgreSQL
 Row = Sequence[Any]
 
 
@@ -54,7 +55,7 @@ class Database:
         after the work that needs none.
         """
         if not self.on_sqlite:
-            with Session(self.engine) as session, session.begin():
+            with _telling(), Session(self.engine) as session, session.begin():
                 if turn:
                     self.take_turn(session)
                 yield session
@@ -104,15 +105,23 @@ class Database:
 @contextmanager
 def _committing(session: Session) -> Iterator[None]:
     try:
-        yield
-        session.commit()
-    except OperationalError as error:
-        session.rollback()
-        if "disk is full" in str(error.orig):
-            raise Unready("disk-full") from error
-        raise
+        with _telling():
+            yield
+            session.commit()
     except BaseException:
         session.rollback()
+        raise
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say that the disk is full where the database does, through SQLAlchemy or the driver itself."""
+    try:
+        yield
+    except Exception as error:
+        cause = getattr(error, "orig", error)
+        if "disk is full" in str(cause) or getattr(cause, "sqlstate", None) == _DISK_FULL:
+            raise Unready("disk-full") from error
         raise
 
 
