@@ -9,6 +9,7 @@ registry     records, versions, links, aliases; plan and apply; the verbs; the h
 exchange     bytes <-> documents, no database
 departments officers codelists elements datasets sharing topics
              what a schema cannot say about these kinds
+home         the first page, the help, the meaning of every problem and rule
 commands     the command line, one file per theme
 """
 

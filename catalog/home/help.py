@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import nh3
@@ -37,7 +38,21 @@ def written(slug: str, language: Language) -> tuple[str, Markup]:
     source = path.read_text(encoding="utf-8")
     html = MarkdownIt("commonmark").enable("table").render(source)
     title = source.splitlines()[0].removeprefix("# ").strip()
-    return title, Markup(nh3.clean(html, link_rel="noopener noreferrer"))  # noqa: S704
+    return title, Markup(_described(nh3.clean(html, link_rel="noopener noreferrer")))  # noqa: S704
+
+
+def _described(html: str) -> str:
+    """Tables with the heading above them as their caption, and headings of columns marked as such."""
+    above = ""
+
+    def describe(found: re.Match[str]) -> str:
+        nonlocal above
+        if found["heading"]:
+            above = found["heading"]
+            return found[0]
+        return '<th scope="col">' if found[0] == "<th>" else f'<table><caption class="hush">{above}</caption>'
+
+    return re.sub(r"<h[12]>(?P<heading>.*?)</h[12]>|<table>|<th>", describe, html)
 
 
 async def problems(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -51,7 +52,7 @@ async def record(request: Request) -> Response:
     return await found.page(
         "register/record.html",
         "facts",
-        groups=[*preview, *groups],
+        groups=_led_by(preview, groups),
         recent=[_entry(found, row) for row in versions],
         contact=[found.document[name] for name in ("contact_post",) if name in found.document],
         successor=_successor(found, str(successor), names.names) if successor else None,
@@ -61,7 +62,16 @@ async def record(request: Request) -> Response:
     )
 
 
-async def _preview(found: Opened) -> list[Group]:
+def _led_by(preview: Group | None, groups: list[Group]) -> list[Group]:
+    """The preview first, with what the schema says in the group of the same name."""
+    if preview is None:
+        return groups
+    same = [fact for group in groups if group.id == preview.id for fact in group.facts]
+    first = replace(preview, facts=[*preview.facts, *same])
+    return [first, *(group for group in groups if group.id != preview.id)]
+
+
+async def _preview(found: Opened) -> Group | None:
     """The first codes of a code list, the names of a dataset's fields; the tab has them all."""
     if found.kind.name == "code-list":
         rows = await found.runtime.reads.find(
@@ -77,9 +87,9 @@ async def _preview(found: Opened) -> list[Group]:
         ]
         part = "fields"
     else:
-        return []
+        return None
     label = text(f"record.{part}", found.language)
-    return [Group(part, label, [Fact(label, "", Value("tags", items=items), bare=True)])] if items else []
+    return Group(part, label, [Fact(label, "", Value("tags", items=items), bare=True)]) if items else None
 
 
 def _successor(found: Opened, identifier: str, names: Any) -> Value:
