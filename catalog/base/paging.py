@@ -33,7 +33,7 @@ def number(
     text = parameters.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and low <= int(text[:18]) <= high):
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
         raise InvalidDocument(
             [Violation(f"/{name}", "parameter-range", found=text, expected=f"{low}–{high}")]
         )

@@ -85,6 +85,8 @@ def prepare(incoming: Incoming, profile: Profile) -> Prepared:
     standard = schemas.current(incoming.kind)
     document = incoming.document
     found = _violations(incoming.kind, document, profile)
+    if not isinstance(document, dict):
+        return Prepared(kind, {}, profile, standard.version, violations=found)
     prepared = Prepared(kind, document, profile, standard.version, violations=found)
     if any(violation.severity == "error" for violation in found):
         return prepared

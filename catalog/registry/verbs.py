@@ -15,7 +15,7 @@ import orjson
 from sqlmodel import Session, col, func, select
 
 from catalog.base.db import FOREVER, Database, execute_rows, insert_rows, upsert_rows
-from catalog.base.documents import Document, canonical
+from catalog.base.documents import Document, canonical, form_violations
 from catalog.base.errors import (
     AlreadyRegistered,
     InUse,
@@ -82,6 +82,8 @@ def revise(
     note: str | None = None,
 ) -> Outcome:
     """Replace the document of a record by a new version; an equal one changes nothing."""
+    if not isinstance(document, dict):
+        raise InvalidDocument(form_violations(document))
     incoming = Incoming(kind, {"identifier": identifier} | document, etag=read)
     if incoming.document["identifier"] != identifier:
         raise InvalidDocument(
