@@ -26,6 +26,8 @@ from catalog.runtime import Runtime
 from catalog.topics.coverage import coverage, slots
 
 _LATEST = 8
+_LOOKED_AT = 400  # entries among which the latest changes are found; readings and exports are entries too
+_CHANGES = frozenset({"registered", "revised", "moved", "retired", "confirmed", "restored"})
 _SOON = timedelta(days=90)
 _MOST = 20_000
 _CDO_ROLES = ("dept_cdo", "district_cdo", "district_cdo_exec")
@@ -55,7 +57,7 @@ async def home(request: Request) -> Response:
     known = await words(runtime.reads)
     names = await known.departments()
     overview = await _overview(runtime, known.seq)
-    latest = await runtime.reads.find("latest", limit=_LATEST * 4)
+    latest = await runtime.reads.find("latest", limit=_LOOKED_AT)
     return render(
         request,
         "home/home.html",
@@ -67,7 +69,11 @@ async def home(request: Request) -> Response:
         ]
         if {"appointment", "department"} <= seen.kinds
         else [],
-        latest=[_latest(row, language) for row in latest if row[4] in seen.kinds][:_LATEST],
+        latest=[
+            _latest(row, language)
+            for row in latest
+            if row[4] in seen.kinds and row[3].rpartition(".")[2] in _CHANGES
+        ][:_LATEST],
     )
 
 

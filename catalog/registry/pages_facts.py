@@ -164,9 +164,7 @@ class _Shown:
         shown = self._plain(value)
         if isinstance(value, str):
             if one.ref == "person":
-                return Value(
-                    "text", text=self._lookup.people.get(value, text("facts.person", self._language))
-                )
+                return Value("text", text=person(value, self._lookup, self._language))
             if one.ref:
                 return self._ref(one.ref, value)
             if one.code_list:

@@ -300,6 +300,15 @@ def test_the_first_page_names_what_is_missing(reader: Client) -> None:
     assert "尚无首席数据官的单位" in text
 
 
+def test_the_first_page_tells_changes_and_not_who_read_what(reader: Client) -> None:
+    reader.get("/datasets/DS000101?view=internal")
+
+    text = shown(reader.get("/").text)
+
+    assert "最近变更" in text
+    assert "查阅内部字段" not in text
+
+
 def test_the_first_page_hides_closed_kinds_from_strangers(client: Client) -> None:
     text = shown(client.get("/").text)
 
