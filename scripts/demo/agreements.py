@@ -60,7 +60,7 @@ def _document(row: dict[str, str], dataset: Document, people: People) -> Documen
     items = _items(row, dataset)
     document: Document = {
         "identifier": number,
-        "name": f"{short(consumer)}使用{dataset['name']}{_TYPES[document_type]}",
+        "name": f"{dataset['name']}{_TYPES[document_type]}（{short(consumer)}）",
         "document_type": document_type,
         "request_number": f"GXSQ-{number[2:]}（示例）",
         "legacy": legacy,

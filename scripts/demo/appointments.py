@@ -149,10 +149,10 @@ def rows(people: People) -> list[Document]:
 
 def _document(post: Post, people: People) -> Document:
     where, role = post.department, post.role
-    title = f"{short(where)}{TITLES[role]}" if role not in (DISTRICT, EXECUTIVE) else f"白云{TITLES[role]}"
+    place = "白云区" if role in (DISTRICT, EXECUTIVE) else short(where)
     document: Document = {
         "identifier": numbers()[post],
-        "name": f"{title}（前任）" if post.former else title,
+        "name": f"{TITLES[role]}（{place}{'，前任' if post.former else ''}）",
         "department": where,
         "role": role,
         "post": _position(where, role),
