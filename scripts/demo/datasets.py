@@ -19,6 +19,7 @@ from demo.world import (
     Document,
     chance,
     department,
+    english,
     seeded,
     short,
     table,
@@ -86,6 +87,7 @@ def _document(row: dict[str, str], theme: Theme, code: str, people: People) -> D
     document: Document = {
         "identifier": identifiers()[name],
         "name": name,
+        "name_en": english()[name],
         "resource_code": code,
         "code_scheme": "NDRC2017",
         "profile": "DECREE809",

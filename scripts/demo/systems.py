@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.people import People
-from demo.world import Document, chance, department, table, token
+from demo.world import Document, chance, department, english, table, token
 
 _RETIRED_ON = {"计生信息系统": "2021-12-31", "双公示报送系统": "2019-06-30"}
 
@@ -41,6 +41,7 @@ def _document(identifier: str, row: dict[str, str], people: People) -> Document:
     document: Document = {
         "identifier": identifier,
         "name": row["name"],
+        "name_en": english()[row["name"]],
         "short_name": row["short"],
         "category": row["category"],
         "summary": row["summary"],

@@ -75,6 +75,12 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="|", quoting=csv.QUOTE_NONE))
 
 
+@cache
+def english() -> dict[str, str]:
+    """The English name of every dataset and system by its Chinese name."""
+    return {row["name"]: row["name_en"] for row in table("english")}
+
+
 def workday(day: date, by: int) -> date:
     """The working day ``by`` working days after (before, if negative) ``day``."""
     step = timedelta(days=1 if by >= 0 else -1)
