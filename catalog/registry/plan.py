@@ -179,10 +179,12 @@ def _by_code(session: Session, changes: Sequence[Change]) -> dict[int, str]:
 def _refuse_duplicates(changes: Sequence[Change]) -> None:
     first: dict[tuple[str, Any], Change] = {}
     for change in changes:
-        keys: list[tuple[str, Any]] = [(change.kind.name, change.identifier)]
-        if change.numbered:
-            keys.append((change.kind.name, (change.prepared.owner, change.prepared.name)))
-        earlier = next((first[key] for key in keys if key in first), None)
+        owner = None if change.kind.name == "department" else change.prepared.owner
+        stated, named = (
+            (change.kind.name, change.identifier),
+            (change.kind.name, (owner, change.prepared.name)),
+        )
+        earlier = first.get(stated) or (first.get(named) if change.numbered else None)
         if earlier:
             where = earlier.source.row or earlier.source.line if earlier.source else None
             change.refuse(
@@ -191,7 +193,7 @@ def _refuse_duplicates(changes: Sequence[Change]) -> None:
                 )
             )
         else:
-            first.update(dict.fromkeys(keys, change))
+            first[stated] = first[named] = change
 
 
 def _befores(session: Session, changes: Sequence[Change]) -> dict[tuple[str, str], Before]:
