@@ -70,7 +70,7 @@ def _document(row: dict[str, str], dataset: Document, people: People) -> Documen
         "items": items,
         "purposes": row["purposes"].split(),
         "legal_basis": [*(BASES[one] for one in row["purposes"].split()), DECREE],
-        "scenario": f"{row['scenario']}，由经办人员在业务办理环节调用。",
+        "scenario": f"{row['scenario']}。",
         "scope": f"限{short(consumer)}承担相应职责的经办和审核岗位，在白云区范围内使用。",
         "period": {"from": row["from"], "until": row["until"]},
         "conditions": dataset["use_conditions"],

@@ -5,11 +5,12 @@ The heads of the sharing offices (Decree 809 art. 11) stand beside the stewards.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from demo.people import People
-from demo.world import INSTITUTIONS, NOTE, STREETS, WORK, Document, chance, department, short
+from demo.world import INSTITUTIONS, NOTE, STREETS, WORK, Document, chance, department, short, workday
 
 DISTRICT, EXECUTIVE, OFFICER, STEWARD, HEAD = (
     "district_cdo",
@@ -225,7 +226,7 @@ def _appointed(post: Post) -> Document:
 
 def _term(year: int, until: str, role: str, on: str | None = None) -> Document:
     draw = chance("appointed", year, until, role)
-    on = on or f"{year}-{draw.choice(('01-08', '01-15', '01-22'))}"
+    on = on or workday(date(year, 1, draw.choice((4, 8, 13))), 1).isoformat()
     return {
         "concurrent": role in (DISTRICT, EXECUTIVE, OFFICER, HEAD),
         "document_number": f"云数改〔{year}〕{draw.randint(2, 38)}号（示例）",
