@@ -27,7 +27,7 @@ def served(runtime: Runtime) -> Iterator[str]:
     while not server.started and time.monotonic() < end and thread.is_alive():
         time.sleep(0.01)
     assert server.started, "the application did not start"
-    runtime.index.wait_for(runtime.feed.last(), 10)
+    assert runtime.index.wait_for(runtime.feed.last(), 20), "the index did not follow"
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
