@@ -77,7 +77,13 @@ async def _preview(found: Opened) -> Group | None:
         rows = await found.runtime.reads.find(
             "codes", code_list=found.row.identifier, seq=FOREVER - 1, after=-1, limit=_PREVIEW
         )
-        items = [Value("code", text=row[1], code=row[0], href=f"{found.address}/codes") for row in rows]
+        labels = await found.words.codes(((found.row.identifier, row[0]) for row in rows), found.language)
+        items = [
+            Value(
+                "code", text=labels[found.row.identifier, row[0]], code=row[0], href=f"{found.address}/codes"
+            )
+            for row in rows
+        ]
         part = "codes"
     elif found.kind.name == "dataset":
         fields = found.document.get("fields", [])[:_PREVIEW]
