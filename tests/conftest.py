@@ -91,16 +91,28 @@ def runtime(
     opened.close()
 
 
+def _empty(name: str, folder: Path) -> Runtime:
+    url = f"sqlite:///{folder / 'catalog.db'}"
+    if name == "postgresql":
+        database = f"empty_{secrets.token_hex(4)}"
+        _administer(f"CREATE DATABASE {database}")
+        url = _named(_address(), database)
+    return open_runtime(Settings(data_dir=folder, database_url=url), empty=True)
+
+
 @pytest.fixture(scope="module")
 def empty(database_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     """A database without any table."""
-    folder: Path = tmp_path_factory.mktemp("empty")
-    url = f"sqlite:///{folder / 'catalog.db'}"
-    if database_name == "postgresql":
-        name = f"empty_{secrets.token_hex(4)}"
-        _administer(f"CREATE DATABASE {name}")
-        url = _named(_address(), name)
-    opened = open_runtime(Settings(data_dir=folder, database_url=url), empty=True)
+    opened = _empty(database_name, tmp_path_factory.mktemp("empty"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(database_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """A database without any table, of the other kind where the run has both."""
+    name = next((name for name in DATABASES if name != database_name), database_name)
+    opened = _empty(name, tmp_path_factory.mktemp("other"))
     yield opened
     opened.close()
 

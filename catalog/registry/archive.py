@@ -1,13 +1,15 @@
 """The whole register as JSON lines, with its history and its chain, independent of the database.
 
-Line 1 is the header; every other line is ``[table, column, column, …]`` in the order of ``TABLES``. An
-archive ends at the last entry that changed something (exports and reads leave entries too), so that two
-exports with nothing between them are the same bytes, on either database.
+Line 1 is the header; every other line is ``[table, column, column, …]`` in the order of ``REGISTER``; the
+last one is the seal, ``["end", SHA-256 of all bytes before it]``. An archive reaches to the last entry that
+changed something (exports and reads leave entries too), so that two exports with nothing between them are
+the same bytes, on either database.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -53,16 +55,23 @@ def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> 
     """
     counts: dict[str, int] = {}
     part = path.with_name(path.name + ".part")
+    seal = hashlib.sha256()
+
+    def write(line: bytes) -> None:
+        seal.update(line)
+        file.write(line)
+
     with runtime.database.reading() as session, _writing(part) as file:
         if not runtime.database.on_sqlite:
             session.execute(sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         header = _header(session, operation)
-        file.write(orjson.dumps(header, option=orjson.OPT_SORT_KEYS) + b"\n")
+        write(orjson.dumps(header, option=orjson.OPT_SORT_KEYS) + b"\n")
         for table in REGISTER + (OPERATION if operation else ()):
             counts[table] = 0
             for row in _rows(session, table, header["last"], operation):
-                file.write(orjson.dumps([table, *row]) + b"\n")
+                write(orjson.dumps([table, *row]) + b"\n")
                 counts[table] += 1
+        file.write(_sealed(seal.hexdigest()))
     part.replace(path)
     with runtime.database.writing() as session:
         append(
@@ -74,14 +83,15 @@ def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> 
 def load(runtime: Runtime, path: Path) -> dict[str, int]:
     """Bring an archive into an empty register; all of it or nothing.
 
-    Raises ``WrongState`` if the register has entries, ``Malformed`` if the file is none of ours, is cut
-    short, or its chain does not lead to the head that the header names.
+    Raises ``WrongState`` if the register has entries, ``Malformed`` if the file is none of ours, was cut
+    short or altered, or its chain does not lead to the head that the header names.
     """
+    header = header_of(path)
+    _check_seal(path)
     counts: dict[str, int] = {}
     with runtime.database.writing() as session, _reading(path) as file:
         if session.execute(sql("SELECT COUNT(*) FROM entry")).scalar():
             raise WrongState("not-empty")
-        header = header_of(path)
         session.execute(sql("DELETE FROM meta WHERE key <> 'secret'"))
         file.readline()
         head = _load_rows(session, file, counts, header)
@@ -102,6 +112,24 @@ def header_of(path: Path) -> dict[str, Any]:
     if header.get("format") != FORMAT:
         raise Malformed("archive-format", found=header.get("format"), expected=FORMAT)
     return header
+
+
+def _sealed(digest: str) -> bytes:
+    return orjson.dumps(["end", digest]) + b"\n"
+
+
+def _check_seal(path: Path) -> None:
+    """Raise ``Malformed`` unless the file ends with the digest of all that stands before."""
+    seal, last = hashlib.sha256(), b""
+    try:
+        with _reading(path) as file:
+            for line in file:
+                seal.update(last)
+                last = line
+    except (OSError, EOFError, zlib.error):
+        raise Malformed("archive-altered", file=path.name) from None
+    if last != _sealed(seal.hexdigest()):
+        raise Malformed("archive-altered", file=path.name)
 
 
 def is_archive(path: Path) -> bool:
@@ -206,6 +234,8 @@ def _slices(file: Iterable[bytes]) -> Iterator[tuple[str, list[list[Any]]]]:
             row = orjson.loads(line)
         except orjson.JSONDecodeError:
             raise Malformed("archive-line", line=number) from None
+        if row[0] == "end":
+            break
         if row[0] != table or len(rows) == _SLICE:
             if rows:
                 yield table, rows

@@ -15,7 +15,7 @@ from catalog.ledger.service import By
 from catalog.ledger.verify import Proof, verify
 from catalog.registry import archive, contents
 from catalog.registry.founding import found_empty
-from catalog.runtime import Runtime
+from catalog.runtime import Runtime, initialised
 
 FOLDERS = ("attachments", "decisions")  # of the data folder, copied as they are
 
@@ -48,7 +48,8 @@ def restore(runtime: Runtime, folder: Path) -> tuple[dict[str, int], Proof]:
     if not (folder / "backup.json").is_file():
         raise Malformed("not-a-backup", folder=str(folder))
     note = orjson.loads((folder / "backup.json").read_bytes())
-    found_empty(runtime)
+    if not initialised(runtime.database):  # a restore that was refused may be tried again
+        found_empty(runtime)
     counts = archive.load(runtime, folder / "register.jsonl.gz")
     for name in FOLDERS:
         if (folder / name).is_dir():
