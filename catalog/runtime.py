@@ -59,7 +59,17 @@ def open_runtime(settings: Settings | None = None, *, empty: bool = False) -> Ru
     database = Database(settings.url, write_wait=settings.write_wait_seconds)
     if not empty and not initialised(database):
         raise Unready("not-initialised", database=database.engine.url.render_as_string())
+    if "public_read" not in settings.model_fields_set and is_demo(database):
+        settings = settings.model_copy(update={"public_read": "all"})
     return Runtime(settings, database, open_reads(database), Feed(database))
+
+
+def is_demo(database: Database) -> bool:
+    """Whether the register holds the synthetic district, which everybody may read."""
+    if not initialised(database):
+        return False
+    with database.reading() as session:
+        return session.scalar(select(Meta.value).where(Meta.key == "demo")) is not None
 
 
 def initialised(database: Database) -> bool:

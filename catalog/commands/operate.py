@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from sqlmodel import select
 
 from catalog.base import clock, log
 from catalog.base.errors import InvalidDocument, NotFound, NotPermitted, Unready, Violation, WrongState
@@ -31,12 +30,11 @@ from catalog.identity import accounts, demo, passwords, persons
 from catalog.identity.actors import CONSOLE
 from catalog.ledger import service as ledger
 from catalog.ledger import verify as proving
-from catalog.ledger.models import Meta
 from catalog.ledger.service import Line
 from catalog.migrations import revisions, upgrade
 from catalog.registry import backup as keeping
 from catalog.registry import contents, founding, standards
-from catalog.runtime import Runtime, initialised, open_runtime
+from catalog.runtime import Runtime, initialised, is_demo, open_runtime
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -122,11 +120,12 @@ def serve(
         if present != needed:
             raise Unready("upgrade-needed", found=present, expected=needed)
         _refuse_public_demo(runtime)
+        demonstrates = is_demo(runtime.database)
         runtime.close()
     log.configure(settings.log_level)
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
     errors.print(f"{settings.title}: {address}", style="bold", markup=False)
-    if _is_demo(open_runtime(settings)):
+    if demonstrates:
         logins = " ".join(account.login for account in demo.ACCOUNTS)
         errors.print(f"演示账号 demo accounts: {logins}\n口令 password: {demo.PASSWORD}", markup=False)
     uvicorn.run(
@@ -142,13 +141,8 @@ def serve(
     )
 
 
-def _is_demo(runtime: Runtime) -> bool:
-    with runtime.database.reading() as session:
-        return session.scalar(select(Meta.value).where(Meta.key == "demo")) is not None
-
-
 def _refuse_public_demo(runtime: Runtime) -> None:
-    if runtime.settings.host not in LOOPBACK and _is_demo(runtime):
+    if runtime.settings.host not in LOOPBACK and is_demo(runtime.database):
         raise NotPermitted("demo-loopback-only", host=runtime.settings.host)
 
 

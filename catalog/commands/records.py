@@ -10,8 +10,21 @@ import yaml
 from rich.table import Table
 
 from catalog.base.documents import changes as differences
-from catalog.base.errors import InvalidDocument, Malformed, NotFound, Violation
-from catalog.commands.common import By, Json, Note, actor, ask, console, language, opened, progress, refusals, show, violation_line  # fmt: skip
+from catalog.base.errors import InvalidDocument, Malformed, NotFound, Unready, Violation
+from catalog.commands.common import (  # fmt: skip
+    By,
+    Json,
+    Note,
+    actor,
+    ask,
+    console,
+    language,
+    opened,
+    progress,
+    refusals,
+    show,
+    violation_line,
+)
 from catalog.departments import reorganise as departments
 from catalog.exchange import read
 from catalog.kinds import BY_NAME
@@ -189,7 +202,8 @@ def search(
 ) -> None:
     """Find records by name, code, synonym, pinyin or initials."""
     with opened() as runtime:
-        runtime.index.catch_up(runtime.feed)
+        if not runtime.index.catch_up(runtime.feed):
+            raise Unready("index-behind", found=runtime.index.held, expected=runtime.feed.last())
         reader = Reader(kinds=frozenset(BY_NAME), internal=None)
         kinds = tuple(_kind(name) for name in kind or ())
         results = runtime.index.query(Query(text=text, kinds=kinds, limit=limit), reader)

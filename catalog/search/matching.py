@@ -1,6 +1,7 @@
 """Which records a text finds, tier by tier.
 
-The tiers: identifier, code or short name; exact name or synonym; beginning of a name or code; all tokens
+The tiers: identifier, code or short name; exact name or synonym; beginning of a name,
+synonym or code; all tokens
 in the name; all tokens in the synonyms, or exact pinyin or initials; beginning of pinyin or initials; most
 tokens in the name (统一信用代码 finds 统一社会信用代码); all tokens anywhere, in descriptions too.
 """

@@ -19,7 +19,7 @@ import tantivy
 
 from catalog.search import tokens
 
-FORMAT = 2  # raise with every change of fields or tokens: older indexes are then built anew
+FORMAT = 3  # raise with every change of fields or tokens: older indexes are then built anew
 HEAD = 8  # characters of a name that a prefix is looked up by; a longer prefix needs its tokens too
 PINYIN_HEAD = 6  # letters of pinyin likewise
 MARKER = "held"  # the one document that says up to which entry the index holds
@@ -40,6 +40,9 @@ _KINDS = (  # the order of kinds among equals
     "training",
     "appointment",
 )
+_NAMED_AFTER = frozenset(
+    {"sharing-agreement", "training", "appointment"}
+)  # after what they concern: found below it
 _LENGTHS = 64  # names longer than that are of equal relevance
 _LETTERS = string.digits + string.ascii_uppercase
 _SPELLED = 9
@@ -159,7 +162,9 @@ def document(item: Item) -> Any:
     terms.add("identifier", [item.identifier])
     terms.add("facet", (f"{name}={value}" for name, values in item.facets.items() for value in values))
     terms.add("by_name", [f"{tokens.readings(item.name)[0]} {item.name} {item.identifier}"])
-    _add_names(terms, names, synonyms, [item.identifier, *item.aliases, *codes])
+    _add_names(
+        terms, names, synonyms, [item.identifier, *item.aliases, *codes], own=item.kind not in _NAMED_AFTER
+    )
     texts = _texts(item, "text")
     terms.text("anywhere", [*_named(names, synonyms, item), *_cut(texts)])
     terms.text("inside", _cut(text for _, text, internal in item.texts if internal))
@@ -203,14 +208,15 @@ class Terms:
             self.document.add_text(name, together)
 
 
-def _add_names(terms: Terms, names: list[str], synonyms: list[str], keys: list[str]) -> None:
+def _add_names(terms: Terms, names: list[str], synonyms: list[str], keys: list[str], *, own: bool) -> None:
     known = [tokens.compact(key) for key in keys]
-    begins = [*map(tokens.compact, names), *known]
+    begins = [*map(tokens.compact, names + synonyms), *known] if own else known
     terms.add("key", known)
     terms.add("exact", map(tokens.compact, names + synonyms))
     terms.add("head", (head for text in begins for head in tokens.heads(text, shortest=1, longest=HEAD)))
-    terms.text("in_name", (token for text in names for token in tokens.name_tokens(text)))
-    terms.text("in_synonym", (token for text in synonyms for token in tokens.name_tokens(text)))
+    if own:
+        terms.text("in_name", (token for text in names for token in tokens.name_tokens(text)))
+        terms.text("in_synonym", (token for text in synonyms for token in tokens.name_tokens(text)))
     read = [reading for text in names + synonyms if tokens.has_han(text) for reading in tokens.readings(text)]
     terms.add("pinyin", read)
     terms.add(
