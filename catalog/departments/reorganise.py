@@ -82,6 +82,10 @@ class Reorganisation:
 def work_out(session: Session, acts: Mapping[str, Any]) -> Reorganisation:
     """What the plan would do; nothing is written. Raises ``InvalidDocument`` for a plan that can't be."""
     found = Reorganisation(_text(acts, "document"), _day(acts))
+    if not isinstance(acts.get("acts", []), list):
+        raise InvalidDocument(
+            [Violation("/acts", "type", found=type(acts["acts"]).__name__, expected="array")]
+        )
     for number, act in enumerate(acts.get("acts") or [{}]):
         _read_act(session, found, act, f"/acts/{number}")
     documents = _moved_documents(session, found)
@@ -141,6 +145,7 @@ def _read_act(session: Session, found: Reorganisation, act: Any, place: str) -> 
         _rename(found, _department(session, found, olds[0], f"{place}/rename"), act.get("to"), f"{place}/to")
         return
     heirs = act.get("into") if isinstance(act.get("into"), list) else [act.get("into")]
+    _check_parties(act, word, olds, heirs, place)
     for heir in heirs:
         if heir in olds:
             raise InvalidDocument([Violation(f"{place}/into", "reorganise-cycle", found=heir)])
@@ -155,6 +160,23 @@ def _read_act(session: Session, found: Reorganisation, act: Any, place: str) -> 
         found.successors[old] = heirs[0]
         for heir, records in (act.get("move") or {}).items():
             found.named |= {(old, record): heir for record in records}
+
+
+def _check_parties(act: Mapping[str, Any], word: str, olds: list[Any], heirs: list[Any], place: str) -> None:
+    """Raise unless somebody ends, somebody inherits, and ``move`` names heirs of this act only."""
+    wrong = [Violation(f"{place}/{word}", "min-items", found=0, expected=1)] if not olds else []
+    wrong += [Violation(f"{place}/into", "min-items", found=0, expected=1)] if not heirs else []
+    named = act.get("move") or {}
+    if not isinstance(named, dict):
+        wrong.append(Violation(f"{place}/move", "type", found=type(named).__name__, expected="object"))
+    else:
+        wrong += [
+            Violation(f"{place}/move/{heir}", "enum", found=heir, expected=heirs)
+            for heir in named
+            if heir not in heirs
+        ]
+    if wrong:
+        raise InvalidDocument(wrong)
 
 
 def _rename(found: Reorganisation, document: Document, name: Any, place: str) -> None:
@@ -205,8 +227,19 @@ def _moved_documents(session: Session, found: Reorganisation) -> dict[tuple[str,
                 documents[(kind, identifier)] = document
             after = found.named.get((old, identifier), heir)
             _replace(document, pointer, after)
+            if pointer == "/department" and "provider_code" in document:
+                _renew_provider_code(session, document, after)
             found.moves.append(Move(kind, identifier, name, pointer, old, after))
     return documents
+
+
+def _renew_provider_code(session: Session, document: Document, heir: str) -> None:
+    """A dataset states its provider's unified social credit code; it must be the heir's, or none."""
+    code = (whole(session, "department", heir) or {}).get("credit_code")
+    if code:
+        document["provider_code"] = code
+    else:
+        del document["provider_code"]
 
 
 def _replace(document: Any, pointer: str, value: str) -> None:
