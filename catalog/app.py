@@ -47,7 +47,11 @@ def create_app(runtime: Runtime) -> Any:
         await asyncio.to_thread(runtime.close)
 
     app = FastAPIOffline(
-        title=runtime.settings.title, version=__version__, lifespan=lifespan, openapi_url="/openapi.json"
+        title=runtime.settings.title,
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        redoc_url=None,
     )
     app.state.runtime = runtime
     app.state.answered = {}

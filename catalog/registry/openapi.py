@@ -281,7 +281,37 @@ def _shared_paths() -> dict[str, Any]:
         "/health": ("alive", []),
         "/ready": ("ready", []),
     }  # fmt: skip
-    return {
+    paths: dict[str, Any] = {
         path: {"get": _operation(None, path.strip("/").replace("/", "_").replace("{", "").replace("}", ""), text, parameters=parameters, responses={"200": _plain(text)})}
         for path, (text, parameters) in shared.items()
+    }  # fmt: skip
+    return paths | _token_paths()
+
+
+def _token_paths() -> dict[str, Any]:
+    words = {name: _TEXT for name in ("login", "password", "name", "department")}
+    asked = {
+        "type": "object",
+        "required": ["login", "password"],
+        "properties": words
+        | {
+            "scope": {"type": "array", "items": {"enum": ["read", "write", "internal"]}, "default": ["read"]},
+            "days": {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
+        },
+    }
+    body = {"required": True, "content": {"application/json": {"schema": asked}}}
+    key = {"name": "key", "in": "path", "required": True, "schema": _TEXT}
+    return {
+        "/api/v1/tokens": {
+            "post": _operation(
+                None, "issue_token", "make a token with login and password; shown once",
+                requestBody=body, responses={"201": _plain("the token")},
+            ),
+            "get": _operation(None, "tokens", "one's own tokens", responses={"200": _plain("tokens")}),
+        },
+        "/api/v1/tokens/{key}": {
+            "delete": _operation(
+                None, "revoke_token", "end a token", parameters=[key], responses={"204": {"description": "ended"}}
+            )
+        },
     }  # fmt: skip

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from catalog.base.pages import render
 from catalog.base.web import dumps
 from catalog.registry import standards
 from catalog.registry.api_read import runtime
@@ -76,7 +77,13 @@ async def metrics(request: Request) -> Response:
     return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
 
+async def documentation(request: Request) -> Response:
+    """The API's documentation, from files of this server alone."""
+    return render(request, "docs.html")
+
+
 ROUTES: list[BaseRoute] = [
+    Route("/docs", documentation, methods=["GET"]),
     Route("/health", health, methods=["GET"]),
     Route("/ready", ready, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
