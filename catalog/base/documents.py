@@ -23,6 +23,7 @@ MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SUSPICIOUS = re.compile(rb"[:\[,](?:null|-?[0-9]+[.eE]|-?[0-9]{16})")
+_ROW_KEYS = ("identifier", "code", "name")
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -142,8 +143,21 @@ def changes(before: Any, after: Any, place: str = "") -> Iterator[tuple[str, Any
         yield place, before, after
 
 
+def row_of(document: Any, place: str) -> str | None:
+    """What the innermost row on the way to ``place`` is called: its identifier, code or name."""
+    called, value = None, document
+    for token in place.split("/")[1:]:
+        if isinstance(value, list):
+            value = value[int(token)] if token.isdigit() and int(token) < len(value) else None
+            if isinstance(value, dict):
+                called = next((str(value[key]) for key in _ROW_KEYS if value.get(key)), called)
+        else:
+            value = value.get(token) if isinstance(value, dict) else None
+    return called
+
+
 def _list_changes(before: list[Any], after: list[Any], place: str) -> Iterator[tuple[str, Any, Any]]:
-    key = next((k for k in ("identifier", "code", "name") if _keyed(before, k) and _keyed(after, k)), None)
+    key = next((k for k in _ROW_KEYS if _keyed(before, k) and _keyed(after, k)), None)
     if key is None:
         for index in range(max(len(before), len(after))):
             old = before[index] if index < len(before) else None

@@ -10,6 +10,7 @@ import yaml
 from rich.table import Table
 
 from catalog.base.documents import changes as differences
+from catalog.base.documents import row_of
 from catalog.base.errors import InvalidDocument, Malformed, NotFound, Unready, Violation
 from catalog.commands.common import (  # fmt: skip
     By,
@@ -282,15 +283,21 @@ def diff(
             last = to or newest.version
             before = await runtime.reads.version(kind, identifier, start or max(1, last - 1))
             after = await runtime.reads.version(kind, identifier, last)
-            return before, after
+            if before is None or after is None:
+                raise NotFound(kind=kind, identifier=f"{identifier} v{start if before is None else to}")
+            return (before, await runtime.reads.whole(before)), (after, await runtime.reads.whole(after))
 
-        before, after = ask(runtime, work)
-        if before is None or after is None:
-            raise NotFound(kind=kind, identifier=f"{identifier} v{start if before is None else to}")
+        (before, left), (after, right) = ask(runtime, work)
     labels = schemas.load(kind, after.standard).annotations
     items = [
-        {"field": labels.label(place, language()), "pointer": place, "from": old, "to": new}
-        for place, old, new in differences(before.document, after.document)
+        {
+            "field": labels.label(place, language()),
+            "row": row_of(right if new is not None else left, place),
+            "pointer": place,
+            "from": old,
+            "to": new,
+        }
+        for place, old, new in differences(left, right)
     ]
     show({"from": before.version, "to": after.version, "items": items}, as_json, lambda: _table(items))
 

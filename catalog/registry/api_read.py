@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from catalog.base import clock, paging
 from catalog.base.db import FOREVER
-from catalog.base.documents import changes
+from catalog.base.documents import changes, row_of
 from catalog.base.errors import InvalidDocument, NotFound, Violation
 from catalog.base.web import dumps
 from catalog.identity.sight import Sight
@@ -225,16 +225,19 @@ async def diff(request: Request) -> Response:
     to = paging.number(request.query_params, "to", newest, high=2**31)
     start = paging.number(request.query_params, "from", max(1, to - 1), high=2**31)
     before, after = await _version(request, kind, start), await _version(request, kind, to)
+    reads = runtime(request).reads
+    left, right = await reads.whole(before), await reads.whole(after)
     labels = schemas.load(kind.name, after.standard).annotations
     items = [
         {
             "pointer": f"#{place}",
+            "row": row_of(right if new is not None else left, place),
             "zh": labels.label(place, "zh"),
             "en": labels.label(place, "en"),
             "from": old,
             "to": new,
         }
-        for place, old, new in changes(before.document, after.document)
+        for place, old, new in changes(left, right)
     ]
     for name in ("status", "department"):
         if getattr(before, name) != getattr(after, name):

@@ -260,6 +260,7 @@ async def diff(request: Request) -> Response:
     before, after = await reads.version(kind, identifier, start), await reads.version(kind, identifier, to)
     if before is None or after is None:
         raise NotFound(kind=kind, identifier=f"{identifier} v{to}")
+    left, right = await reads.whole(before), await reads.whole(after)
     labels = schemas.load(kind, after.standard).annotations
     names = await lookup(
         reads,
@@ -275,8 +276,8 @@ async def diff(request: Request) -> Response:
         from_=start,
         to=to,
         numbers=list(range(newest, max(0, newest - 200), -1)),
-        changes=differences(before.document, after.document, labels, found.language, names),
-        same=unchanged(before.document, after.document),
+        changes=differences(left, right, labels, found.language, names),
+        same=unchanged(left, right),
     )
 
 

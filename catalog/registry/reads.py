@@ -27,6 +27,8 @@ _THEN = _COLUMNS.format(seq="from_seq")
 _PUBLIC = "JOIN content c ON c.digest = COALESCE(r.public_content, r.content)"
 _WHOLE = "JOIN content c ON c.digest = r.content"
 
+MANY_CODES = 1_000_000
+
 STATEMENTS: Mapping[str, str] = {
     "record": f"SELECT {_NOW} FROM record r {_PUBLIC} WHERE r.kind = :kind AND r.identifier = :identifier",
     "record_whole": f"SELECT {_NOW} FROM record r {_WHOLE} WHERE r.kind = :kind AND r.identifier = :identifier",
@@ -237,6 +239,19 @@ class Reads:
             f"SELECT COUNT(*) FROM {table} WHERE {' AND '.join(where)}", parameters, quick=False
         )
         return int(rows[0][0])
+
+    async def whole(self, row: Row) -> dict[str, Any]:
+        """The document of a row with all its codes, where they stand apart from it."""
+        document = row.document
+        if "codes_digest" in document:
+            found = await self.find(
+                "codes", quick=False, code_list=row.identifier, seq=row.seq, after=-1, limit=MANY_CODES
+            )
+            document = {
+                name: value for name, value in document.items() if name not in ("code_count", "codes_digest")
+            }
+            document["codes"] = [orjson.loads(one[5]) for one in found]
+        return document
 
     async def find(self, name: str, *, quick: bool = True, **parameters: Any) -> Sequence[Any]:
         """The rows of a named statement."""
