@@ -179,7 +179,9 @@ def test_a_forged_chain_is_refused_although_its_seal_is_right(
     assert refused.value.slug == "archive-chain"
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"not json", gzip.compress(b"x", mtime=0), b"\x1f\x8bxxxx"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[1]", b"not json", gzip.compress(b"x", mtime=0), b"\x1f\x8bxxxx"]
+)
 def test_a_file_of_another_kind_is_no_archive(other: Runtime, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.jsonl").write_bytes(data)
     found_empty(other)
