@@ -5,7 +5,7 @@ Moments are ``base.clock`` stamps, days are ISO dates, both text; secrets are st
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -98,6 +98,6 @@ class Attempt(SQLModel, table=True):
     __tablename__ = "sign_in_attempt"
 
     login: str = Field(primary_key=True)  # SHA-256 of what was typed
-    failures: int
+    failures: int = Field(sa_type=BigInteger)
     blocked_until: str | None = None
     at: str

@@ -1,0 +1,34 @@
+"""The migrations make the tables that the models describe, on both databases."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from catalog.migrations import revisions, upgrade
+from catalog.runtime import Runtime, initialised
+
+
+def test_a_database_without_tables_is_not_initialised(empty: Runtime) -> None:
+    assert not initialised(empty.database)
+
+
+def test_the_migrations_make_what_the_models_describe(empty: Runtime) -> None:
+    upgrade(empty.database)
+
+    with empty.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, SQLModel.metadata)
+    assert differences == []
+    present, needed = revisions(empty.database)
+    assert present == needed
+
+
+def test_upgrading_again_changes_nothing(runtime: Runtime) -> None:
+    before = runtime.feed.last()
+
+    upgrade(runtime.database)
+
+    assert runtime.feed.last() == before
+    assert initialised(runtime.database)
