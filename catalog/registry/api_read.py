@@ -231,12 +231,12 @@ async def diff(request: Request) -> Response:
     items = [
         {
             "pointer": f"#{place}",
-            "row": row_of(right if new is not None else left, place),
             "zh": labels.label(place, "zh"),
             "en": labels.label(place, "en"),
             "from": old,
             "to": new,
         }
+        | ({"row": row} if (row := row_of(right if new is not None else left, place)) else {})
         for place, old, new in changes(left, right)
     ]
     for name in ("status", "department"):
