@@ -364,9 +364,9 @@ def reorganise(
 ) -> None:
     """机构改革: merge, split, rename or dissolve departments; every record, post, role and token moves with them."""
     with opened() as runtime:
-        acts = yaml.safe_load(_bytes(plan))
+        acts = departments.read_plan(_bytes(plan), plan.name)
         with runtime.database.reading() as session:
-            found = departments.work_out(session, acts if isinstance(acts, dict) else {})
+            found = departments.work_out(session, acts)
         body: dict[str, Any] = {
             "document": found.document,
             "on": found.on.isoformat(),

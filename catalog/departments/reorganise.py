@@ -19,12 +19,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import yaml
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from catalog.base.db import FOREVER, Database
 from catalog.base.documents import Document
-from catalog.base.errors import InvalidDocument, Violation
+from catalog.base.errors import InvalidDocument, Malformed, Violation
 from catalog.ledger import service as ledger
 from catalog.ledger.service import By, Line
 from catalog.registry.apply import apply_in
@@ -77,6 +78,28 @@ class Reorganisation:
     dissolved: set[str] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which ``on`` is a word, as in YAML 1.2, and not a truth value."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML reads it from the class
+        first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read_plan(text: bytes, file: str) -> dict[str, Any]:
+    """The plan that a YAML ``file`` states; raises ``Malformed`` where it is none."""
+    try:
+        stated = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise Malformed("not-yaml", file=file, line=line, column=column, detail=error.problem) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise Malformed("malformed") from None
+    return stated if isinstance(stated, dict) else {}
 
 
 def work_out(session: Session, acts: Mapping[str, Any]) -> Reorganisation:

@@ -60,6 +60,6 @@ def decode(data: bytes, filename: str | None) -> str:
 
 def _decoded(data: bytes, encoding: str, filename: str | None) -> str:
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Malformed("not-text", file=filename, found=error.start) from None
