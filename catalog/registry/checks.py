@@ -19,6 +19,7 @@ from catalog.registry import contents
 from catalog.registry.documents import whole
 from catalog.registry.facts import Facts
 from catalog.standards import schemas
+from catalog.standards.waivers import in_force, weighed
 
 if TYPE_CHECKING:
     from catalog.registry.plan import Change
@@ -151,6 +152,7 @@ def rules(session: Session, changes: Sequence[Change], on: date) -> None:
     open_ = [change for change in changes if change.action != "refused"]
     batch = {(c.kind.name, c.identifier or ""): c.prepared.document for c in open_}
     facts = RegisterFacts(session, on, batch)
+    waivers = in_force()
     for change in open_:
         judge = rules_of(change.kind.name)
         if judge is None:
@@ -160,7 +162,12 @@ def rules(session: Session, changes: Sequence[Change], on: date) -> None:
             change.identifier,
             change.prepared.profile,
         )
-        found = list(judge(change.prepared.document, facts))
+        raised = judge(change.prepared.document, facts)
+        found = list(
+            weighed(raised, kind=change.kind.name, status=change.status, on=on, waivers=waivers)
+            if waivers
+            else raised
+        )
         change.violations.extend(found)
         if any(violation.severity == "error" for violation in found):
             change.action = "refused"
