@@ -43,7 +43,7 @@ def test_a_waiver_without_a_reason_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "waivers.yaml"
     path.write_text("- {rule: x, kinds: [dataset], severity: warning, until: 2026-12-31}\n", encoding="utf-8")
 
-    with pytest.raises(ValueError, match="waiver 1.*reason"):
+    with pytest.raises(ValueError, match=r"waiver 1.*reason"):
         waivers.read(path)
 
 
