@@ -20,6 +20,7 @@ from catalog.kinds import BY_NAME, Kind, Verb
 from catalog.registry import checks, contents
 from catalog.registry.numbers import FORM, Numbers
 from catalog.registry.prepare import Incoming, Prepared, Texts, personal_violations, prepare, texts
+from catalog.standards import schemas
 
 Action = Literal["created", "revised", "unchanged", "refused"]
 ACTIONS: tuple[Action, ...] = ("created", "revised", "unchanged", "refused")
@@ -95,7 +96,9 @@ def plan(
     ``permit`` is asked for every change and refuses by raising. Every violation of every document is
     gathered; a document with an error is refused, and so is whoever refers only to a refused one.
     """
-    changes = Changes([_begin(one) for one in incoming])
+    incoming = list(incoming)
+    standing = _standing(session, incoming)
+    changes = Changes([_begin(one, standing) for one in incoming])
     open_ = [change for change in changes.all if change.action != "refused"]
     _identify(session, open_, on)
     _refuse_duplicates(open_)
@@ -115,9 +118,26 @@ def plan(
     return changes
 
 
-def _begin(one: Incoming) -> Change:
+def _standing(session: Session, incoming: Sequence[Incoming]) -> dict[tuple[str, Any], str]:
+    """The statuses of the records that documents without a status name: these say what is demanded."""
+    wanted: dict[str, set[str]] = {}
+    for one in incoming:
+        identifier = one.document.get("identifier") if isinstance(one.document, dict) else None
+        if one.status is None and isinstance(identifier, str):
+            wanted.setdefault(one.kind, set()).add(identifier)
+    statement = "SELECT identifier, status FROM record WHERE kind = ? AND identifier IN (:values)"
+    return {
+        (kind, row[0]): row[1]
+        for kind, identifiers in wanted.items()
+        for row in select_in(session, statement, identifiers, kind)
+    }
+
+
+def _begin(one: Incoming, standing: dict[tuple[str, Any], str]) -> Change:
     kind = BY_NAME[one.kind]
-    status = one.status or kind.initial
+    named = one.document.get("identifier") if isinstance(one.document, dict) else None
+    known = standing.get((one.kind, named)) if isinstance(named, str) else None
+    status = one.status or known or kind.initial
     prepared = prepare(one, kind.statuses.get(status, kind.statuses[kind.initial]))
     change = Change("created", prepared, status, prepared.identifier, etag=one.etag, source=one.source)
     if status not in kind.statuses:
@@ -218,6 +238,24 @@ def _compare(change: Change, befores: dict[tuple[str, str], Before]) -> None:
         change.action = "revised"
     if change.etag is not None and change.etag != before.seq:
         change.refuse(Violation("", "stale", found=change.etag, expected=before.seq))
+    _check_status(change, before)
+
+
+def _check_status(change: Change, before: Before) -> None:
+    """A file may lead a record only where a move may; the status that results says what is demanded."""
+    status = before.status if change.status == change.kind.initial else change.status
+    possible = change.kind.moves[before.status]
+    if status not in (before.status, *possible):
+        change.refuse(
+            Violation("", "status-move", found=f"{before.status} → {status}", expected=list(possible))
+        )
+        return
+    profile = change.kind.statuses[status]
+    if profile != change.prepared.profile:
+        change.prepared.profile = profile
+        found = schemas.check(change.kind.name, change.prepared.document, profile)
+        if found:
+            change.refuse(*found)
 
 
 def _ended(kind: Kind) -> tuple[str, ...]:

@@ -326,3 +326,37 @@ def test_a_code_that_closed_later_is_a_warning_and_refused_only_to_newcomers(run
     ]
     assert ("/division", "code-closed") in {(v.pointer, v.rule) for v in new.violations}
     assert new.action == "refused"
+
+
+def test_a_revision_is_judged_by_the_profile_of_the_status_that_stands(runtime: Runtime) -> None:
+    with runtime.database.reading() as session:
+        standard = whole(session, "data-element", "DE00001") or {}
+    del standard["origin"]
+
+    by_identifier = planned(runtime, Incoming("data-element", standard))
+    by_name = planned(
+        runtime, Incoming("data-element", {k: v for k, v in standard.items() if k != "identifier"})
+    )
+
+    assert rules(by_identifier, 0) == rules(by_name, 0) == {("/origin", "required")}
+    assert by_identifier.all[0].action == by_name.all[0].action == "refused"
+
+
+def test_a_finished_agreement_is_judged_as_a_finished_one(runtime: Runtime) -> None:
+    document = factories.document("sharing-agreement", "旧约") | {"identifier": "AG2026-0777"}
+    del document["scenario"]
+    factories.enter(runtime, Incoming("sharing-agreement", document, "expired"))
+
+    changes = planned(runtime, Incoming("sharing-agreement", document | {"note": "已归档"}))
+
+    assert changes.all[0].action == "revised", rules(changes, 0)
+    assert changes.all[0].status == "expired"
+
+
+def test_a_file_leads_a_record_only_where_a_move_may(runtime: Runtime) -> None:
+    document = factories.document("code-list", "移") | {"identifier": "CL0777"}
+    factories.enter(runtime, Incoming("code-list", document, "preferred"))
+
+    changes = planned(runtime, Incoming("code-list", document, "qualified"))
+
+    assert rules(changes, 0) == {("", "status-move")}
