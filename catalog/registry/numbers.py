@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from sqlalchemy import text as sql
 from sqlmodel import Session
@@ -23,14 +24,14 @@ class Numbers:
 
     def observe(self, kind: Kind, identifier: str, on: date) -> None:
         """An identifier that a document states itself: later ones are numbered after it."""
-        series = _series(kind, on)
+        series = _series(kind.pattern, on.year)
         rest = identifier[len(series) :]
         if identifier.startswith(series) and rest.isascii() and rest.isdigit() and len(rest) <= 15:
             self._last[series] = max(self._at(series), int(rest))
 
     def next(self, kind: Kind, on: date) -> str:
         """A new identifier of ``kind``."""
-        series = _series(kind, on)
+        series = _series(kind.pattern, on.year)
         self._last[series] = self._at(series) + 1
         return kind.pattern.format(self._last[series], year=on.year)
 
@@ -47,5 +48,6 @@ class Numbers:
         return self._last[series]
 
 
-def _series(kind: Kind, on: date) -> str:
-    return kind.pattern.split("{:")[0].format(year=on.year)
+@cache
+def _series(pattern: str, year: int) -> str:
+    return pattern.partition("{:")[0].format(year=year)
