@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.staticfiles import StaticFiles
 
 from catalog import __version__
@@ -77,9 +77,6 @@ def create_app(runtime: Runtime) -> Any:
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
-    app.router.routes.append(
-        Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    )
     return Frame(
         app,
         identify=identify(doorkeeper),
@@ -100,17 +97,23 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        possible = sorted(_methods(request))
         return await _refused(
-            request, WrongState("method-not-allowed", found=request.method, possible=allowed.split(", "))
+            request, WrongState("method-not-allowed", found=request.method, possible=possible)
         )
     return await _refused(request, NotFound(kind="address", identifier=request.url.path))
+
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at an address; several routes may share it, each with its own methods."""
+    fitting = (
+        route
+        for route in request.app.router.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+    )
+    return {method for route in fitting for method in route.methods or ()}
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     exception_logged(request, error)
     return await _refused(request, CatalogError("internal"))
-
-
-async def _nowhere(request: Request) -> Response:
-    raise NotFound(kind="address", identifier=request.url.path)

@@ -27,11 +27,13 @@ STATUS: dict[type[errors.CatalogError], int] = {
     errors.Unready: 503,
 }
 
+_OWN = {"too-large": 413, "method-not-allowed": 405}  # slugs whose status is not that of their class
+
 
 def status_of(error: errors.CatalogError) -> int:
     """The HTTP status of a refusal."""
-    if error.slug == "too-large":
-        return 413
+    if error.slug in _OWN:
+        return _OWN[error.slug]
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
@@ -71,6 +73,8 @@ def answer(error: errors.CatalogError, request: Request) -> Response:
     headers = {"Content-Language": "zh-CN" if language == "zh" else "en"}
     if body["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if body["status"] == 405:
+        headers["Allow"] = ", ".join(body["possible"])
     if body["status"] == 503:
         headers["Retry-After"] = "2"
     return Response(

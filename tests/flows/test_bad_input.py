@@ -315,3 +315,22 @@ def test_a_full_disk_is_told_and_changes_nothing(desk: Desk) -> None:
     problem(answer, 503, "disk-full")
     assert answer.headers["retry-after"]
     assert desk.proof().broken is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/api/v1/departments", "GET, HEAD, POST"),
+        ("POST", "/api/v1/search", "GET, HEAD"),
+        ("POST", "/api/v1/departments/DP0001", "DELETE, GET, HEAD, PATCH, PUT"),
+        ("GET", "/api/v1/departments:import", "POST"),
+        ("DELETE", "/health", "GET, HEAD"),
+    ],
+)
+def test_another_method_is_refused_with_those_that_work(
+    desk: Desk, method: str, path: str, allow: str
+) -> None:
+    answer = desk.send(method, path)
+
+    assert problem(answer, 405, "method-not-allowed")["possible"] == allow.split(", ")
+    assert answer.headers["allow"] == allow
