@@ -32,7 +32,7 @@ By = Annotated[
 ]
 Note = Annotated[str | None, typer.Option("--note", help="Reason, kept in the ledger.")]
 
-console = Console(soft_wrap=True)
+console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 200)  # a file cuts nothing off
 errors = Console(stderr=True, soft_wrap=True)
 EXIT = {InvalidDocument: 1, NotFound: 3, NotPermitted: 4, NotSignedIn: 4, Unready: 5}
 
