@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -104,22 +106,29 @@ async def register(request: Request) -> Response:
     ).hexdigest()
     found = runtime(request)
 
+    def keep(session: Session, outcome: Outcome) -> None:
+        if key:
+            remember(session, key, request.state.actor, seen, outcome)
+
     def work() -> Outcome | Answer:
-        if key:
-            answer = earlier(found.database, key, request.state.actor, seen)
-            if answer:
-                return answer
-        outcome = verbs.register(
-            found.database,
-            kind=kind.name,
-            document=document,
-            status=request.query_params.get("status"),
-            on=clock.today(found.settings.zone),
-            **_common(request),
-        )
-        if key:
-            remember(found.database, key, request.state.actor, seen, outcome)
-        return outcome
+        answer = earlier(found.database, key, request.state.actor, seen) if key else None
+        if answer:
+            return answer
+        try:
+            return verbs.register(
+                found.database,
+                kind=kind.name,
+                document=document,
+                status=request.query_params.get("status"),
+                on=clock.today(found.settings.zone),
+                beside=keep,
+                **_common(request),
+            )
+        except IntegrityError:
+            answer = earlier(found.database, key, request.state.actor, seen) if key else None
+            if answer is None:
+                raise
+            return answer
 
     done = await asyncio.to_thread(work)
     if isinstance(done, Answer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,12 +22,22 @@ from catalog.registry.prepare import RENAMED, texts
 _SHAPE = ("version", "status", "department", "name", "standard", "content", "public_content", "state", "registered_at", "changed_at")  # fmt: skip
 _RECORD = ("kind", "identifier", "seq", *_SHAPE)
 _VERSION = ("kind", "identifier", "from_seq", "to_seq", *_SHAPE)
+Beside = Callable[[Session, range], None]
 _PAST = {"created": "registered", "revised": "revised"}
 
 
-def apply(database: Database, changes: Changes, *, by: By, on: date, note: str | None = None) -> range:
+def apply(
+    database: Database,
+    changes: Changes,
+    *,
+    by: By,
+    on: date,
+    note: str | None = None,
+    beside: Beside | None = None,
+) -> range:
     """Write what a plan creates and revises, and return the entries' numbers; all or nothing.
 
+    ``beside`` writes something more in the same transaction, given the entries' numbers.
     Raises ``InvalidDocument`` if the plan refuses anything, ``Stale`` if a record moved since the plan
     was made, ``Busy`` if the turn does not come.
     """
@@ -37,7 +47,10 @@ def apply(database: Database, changes: Changes, *, by: By, on: date, note: str |
     if not changes.of("created") and not changes.of("revised"):
         return range(0)
     with database.writing(turn=False) as session:
-        return apply_in(session, changes, database=database, by=by, on=on, note=note)
+        seqs = apply_in(session, changes, database=database, by=by, on=on, note=note)
+        if beside:
+            beside(session, seqs)
+        return seqs
 
 
 @without_collector()

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import orjson
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from catalog.base.db import FOREVER, select_in
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from catalog.registry.plan import Change
 
 Rules = Callable[[Document, Facts], Iterator[Violation]]
+OVER = ("superseded", "retired", "withdrawn", "terminated", "expired", "ended", "cancelled", "dissolved")
 _GONE = ("retired", "dissolved", "withdrawn", "terminated", "cancelled", "superseded")
 
 
@@ -171,6 +173,32 @@ def rules(session: Session, changes: Sequence[Change], on: date) -> None:
         change.violations.extend(found)
         if any(violation.severity == "error" for violation in found):
             change.action = "refused"
+
+
+def endings(session: Session, changes: Sequence[Change]) -> None:
+    """A file can't end what others rely on: superseded names a successor, what is in use too."""
+    for change in changes:
+        document, before = change.prepared.document, change.before
+        if change.action == "refused" or (before and before.status == change.status):
+            continue
+        heirs = document.get("successor") or document.get("successors")
+        if change.status == "superseded" and not heirs:
+            change.refuse(Violation("/successor", "successor-required", expected=change.kind.name))
+        elif before and change.status == change.kind.retired and not heirs:
+            usages = in_use(session, change.kind.name, str(change.identifier))
+            if usages:
+                change.refuse(Violation("", "still-used", found=usages))
+
+
+def in_use(session: Session, kind: str, identifier: str) -> list[str]:
+    """Up to twenty records that hold and refer to this one, as ``kind identifier``."""
+    statement = sql(
+        "SELECT DISTINCT l.kind, l.identifier FROM link l JOIN record r ON r.kind = l.kind AND r.identifier = l.identifier"
+        " WHERE l.to_kind = :kind AND l.to_identifier = :identifier AND l.to_seq = :forever"
+        f" AND r.status NOT IN ({', '.join(repr(status) for status in OVER)}) ORDER BY l.kind, l.identifier LIMIT 20"
+    )
+    rows = session.execute(statement, {"kind": kind, "identifier": identifier, "forever": FOREVER})
+    return [f"{row[0]} {row[1]}" for row in rows]
 
 
 def refuse_dependants(changes: Sequence[Change]) -> None:

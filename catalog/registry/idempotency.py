@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from catalog.base import clock
 from catalog.base.db import Database
 from catalog.base.errors import WrongState
@@ -32,17 +34,20 @@ def earlier(database: Database, key: str, by: By, request: str) -> Answer | None
         return Answer(row.identifier, row.seq, row.version)
 
 
-def remember(database: Database, key: str, by: By, request: str, outcome: Outcome) -> None:
-    """Keep the answer for the next time."""
-    with database.writing() as session:
-        session.merge(
-            Idempotency(
-                key=key,
-                by=by.person,
-                request=request,
-                identifier=outcome.identifier,
-                seq=outcome.seq,
-                version=outcome.version,
-                at=clock.stamp(clock.now()),
-            )
+def remember(session: Session, key: str, by: By, request: str, outcome: Outcome) -> None:
+    """Keep the answer for the next time, in the transaction of the change itself.
+
+    Of two equal requests at the same moment the second finds the key taken, and writes nothing.
+    """
+    session.add(
+        Idempotency(
+            key=key,
+            by=by.person,
+            request=request,
+            identifier=outcome.identifier,
+            seq=outcome.seq,
+            version=outcome.version,
+            at=clock.stamp(clock.now()),
         )
+    )
+    session.flush()

@@ -112,6 +112,7 @@ def plan(
             _ask(permit, change)
     checks.references_and_codes(session, active, on)
     checks.rules(session, active, on)
+    checks.endings(session, active)
     checks.refuse_dependants(active)
     for change in changes.all:
         change.violations.sort(key=lambda violation: violation.pointer)

@@ -7,6 +7,7 @@ author has read (``read``: the seq). Raised: ``NotFound``, ``Stale``, ``WrongSta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,14 +31,14 @@ from catalog.ledger import service as ledger
 from catalog.ledger.service import By, Line
 from catalog.registry import standards
 from catalog.registry.apply import apply
+from catalog.registry.checks import in_use
 from catalog.registry.documents import whole
-from catalog.registry.models import Content, Link, Record, Version
+from catalog.registry.models import Content, Record, Version
 from catalog.registry.plan import Change, Permit, plan
 from catalog.registry.prepare import Incoming
 from catalog.standards import schemas
 
 _PAST: dict[Verb, str] = {"move": "moved", "retire": "retired", "confirm": "confirmed"}
-_HELD = ("superseded", "retired", "withdrawn", "terminated", "expired", "ended", "cancelled", "dissolved")
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ def register(
     permit: Permit,
     status: str | None = None,
     note: str | None = None,
+    beside: Callable[[Session, Outcome], None] | None = None,
 ) -> Outcome:
-    """Register a new record; a document without an identifier is given the next one."""
-    return _write(
-        database, Incoming(kind, document, status), by=by, on=on, permit=permit, note=note, new=True
-    )
+    """Register a new record; a document without an identifier is given the next one.
+
+    ``beside`` writes something more in the same transaction.
+    """
+    incoming = Incoming(kind, document, status)
+    return _write(database, incoming, by=by, on=on, permit=permit, note=note, new=True, beside=beside)
 
 
 def revise(
@@ -97,7 +101,15 @@ def revise(
 
 
 def _write(
-    database: Database, incoming: Incoming, *, by: By, on: date, permit: Permit, note: str | None, new: bool
+    database: Database,
+    incoming: Incoming,
+    *,
+    by: By,
+    on: date,
+    permit: Permit,
+    note: str | None,
+    new: bool,
+    beside: Callable[[Session, Outcome], None] | None = None,
 ) -> Outcome:
     with database.reading() as session:
         if not new:
@@ -115,19 +127,20 @@ def _write(
         permit(change.kind, "register" if new else "revise", owner)
     if change.action == "refused":
         raise InvalidDocument(change.violations)
-    seqs = apply(database, changes, by=by, on=on, note=note)
-    if not seqs:
-        assert change.before
-        return Outcome(
-            incoming.kind,
-            str(change.identifier),
-            change.before.seq,
-            change.before.version,
-            False,
-            change.violations,
-        )
-    version = change.before.version + 1 if change.before else 1
-    return Outcome(incoming.kind, str(change.identifier), seqs[0], version, True, change.violations)
+
+    def more(session: Session, seqs: range) -> None:
+        if beside:
+            beside(session, _outcome(change, seqs))
+
+    return _outcome(change, apply(database, changes, by=by, on=on, note=note, beside=more))
+
+
+def _outcome(change: Change, seqs: range) -> Outcome:
+    before = change.before
+    key = (change.kind.name, str(change.identifier))
+    if before and not seqs:
+        return Outcome(*key, before.seq, before.version, False, change.violations)
+    return Outcome(*key, seqs[0], before.version + 1 if before else 1, True, change.violations)
 
 
 def _owners(change: Change) -> set[str | None]:
@@ -226,13 +239,7 @@ def _check_successor(
 
 def check_unused(session: Session, record: Record) -> None:
     """Raise ``InUse`` with up to twenty records that still refer to this one."""
-    statement = (
-        select(Link.kind, Link.identifier)
-        .join(Record, (col(Record.kind) == Link.kind) & (col(Record.identifier) == Link.identifier))
-        .where(Link.to_kind == record.kind, Link.to_identifier == record.identifier, Link.to_seq == FOREVER)
-        .where(col(Record.status).not_in(_HELD))
-    )
-    usages = [f"{kind} {identifier}" for kind, identifier in session.execute(statement.limit(20))]
+    usages = in_use(session, record.kind, record.identifier)
     if usages:
         raise InUse(kind=record.kind, identifier=record.identifier, usages=usages)
 
