@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -264,6 +265,23 @@ def test_a_key_that_stood_for_another_request_is_refused(desk: Desk) -> None:
 
     problem(answer, 409, "idempotency-key-reused")
     assert desk.last() == before
+
+
+@pytest.mark.writes
+def test_equal_requests_at_the_same_moment_register_once(desk: Desk) -> None:
+    document, headers = desk.draft("department"), {"idempotency-key": "k-3"}
+
+    def send(_: int) -> str:
+        answer = desk.write("POST", "/api/v1/departments", json=document, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["identifier"])
+
+    with ThreadPoolExecutor(4) as pool:
+        identifiers = set(pool.map(send, range(4)))
+
+    assert len(identifiers) == 1
+    found = desk.get("/api/v1/departments?sort=identifier&limit=200")["items"]
+    assert [item["name"] for item in found].count(document["name"]) == 1
 
 
 def test_a_client_that_disconnects_in_mid_import_changes_nothing(desk: Desk) -> None:

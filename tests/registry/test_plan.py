@@ -360,3 +360,26 @@ def test_a_file_leads_a_record_only_where_a_move_may(runtime: Runtime) -> None:
     changes = planned(runtime, Incoming("code-list", document, "qualified"))
 
     assert rules(changes, 0) == {("", "status-move")}
+
+
+def test_a_file_supersedes_nothing_without_naming_the_successor(runtime: Runtime) -> None:
+    element = whole_of(runtime, "data-element", "DE00002")
+
+    changes = planned(runtime, Incoming("data-element", element, "superseded"))
+
+    assert ("/successor", "successor-required") in rules(changes, 0)
+
+
+def test_a_file_retires_nothing_that_is_in_use(runtime: Runtime) -> None:
+    element = whole_of(runtime, "data-element", "DE00001")
+
+    changes = planned(runtime, Incoming("data-element", element, "retired"))
+
+    assert ("", "still-used") in rules(changes, 0)
+
+
+def whole_of(runtime: Runtime, kind: str, identifier: str) -> Document:
+    with runtime.database.reading() as session:
+        document = whole(session, kind, identifier)
+    assert document is not None
+    return document
