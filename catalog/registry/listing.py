@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -172,18 +172,18 @@ async def found(request: Request, sight: Sight, runtime: Runtime) -> dict[str, A
     )
     results = await ask(runtime, asked, sight)
     return {
-        "items": [asdict(hit) for hit in results.items],
+        "items": results.items,  # the JSON writer knows dataclasses
         "total": results.total,
         "facets": results.facets,
         "next": _next(runtime, signature, offset, limit, results.total),
         "indexed_to": results.indexed_to,
-    }
+    } | ({"instead": results.instead} if results.instead else {})
 
 
 async def suggested(request: Request, sight: Sight, runtime: Runtime, limit: int) -> dict[str, Any]:
     """Suggestions for the beginning of a name."""
     items = runtime.index.suggest(request.query_params.get("q", ""), reader(sight), limit)
-    return {"items": [asdict(hit) for hit in items]}
+    return {"items": items}
 
 
 async def ask(runtime: Runtime, query: Query, sight: Sight) -> Results:
