@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
@@ -35,6 +35,7 @@ class Database:
         self.write_wait = write_wait
         self.engine = _sqlite(url) if self.on_sqlite else _postgresql(url)
         self._turn = threading.Lock()
+        self._claimed: IO[str] | None = None
 
     @property
     def path(self) -> Path:
@@ -85,21 +86,26 @@ class Database:
         session.execute(text("SET LOCAL lock_timeout = 0"))
 
     def claim(self) -> None:
-        """Be the one serving process of an SQLite file until the process ends; refused where one serves."""
+        """Be the one serving process of an SQLite file until ``close``; refused where one serves."""
         if not self.on_sqlite:
             return
         self._claimed = self.path.with_name(self.path.name + ".serving").open("w")
         try:
             fcntl.flock(self._claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._claimed.close()
+            self._claimed = None
             raise Unready("already-served", database=str(self.path)) from None
 
     def _refusal(self, error: OperationalError) -> Exception:
         return Busy(seconds=self.write_wait) if "locked" in str(error.orig) else error
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection, and the claim."""
         self.engine.dispose()
+        if self._claimed:
+            self._claimed.close()
+            self._claimed = None
 
 
 @contextmanager

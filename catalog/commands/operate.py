@@ -121,6 +121,7 @@ def serve(
             raise Unready("upgrade-needed", found=present, expected=needed)
         _refuse_public_demo(runtime)
         demonstrates = is_demo(runtime.database)
+        runtime.database.claim()
         runtime.close()
     log.configure(settings.log_level)
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
