@@ -202,29 +202,34 @@ async def _existing(request: Request, kind: Kind, identifier: str) -> Row:
     return row
 
 
-async def _version(request: Request, kind: Kind, number: int) -> Row:
+async def _version(request: Request, kind: Kind, number: int, internal: frozenset[str] | None) -> Row:
     identifier = request.path_params["identifier"]
-    row = await runtime(request).reads.version(kind.name, identifier, number)
+    row = await runtime(request).reads.version(kind.name, identifier, number, internal)
     if row is None:
         raise NotFound(kind=kind.name, identifier=f"{identifier} v{number}")
+    if row.view == "i":
+        await access.note_internal_read(request, row)
     return row
 
 
 async def version(request: Request) -> Response:
     """One version of a record, as it was when the next one came."""
-    kind, _ = readable(request)
-    row = await _version(request, kind, request.path_params["version"])
+    kind, sight = readable(request)
+    allow(request, "view")
+    row = await _version(request, kind, request.path_params["version"], _internal(request, sight))
     return Response(row.answer(), media_type=_JSON, headers={"etag": row.etag})
 
 
 async def diff(request: Request) -> Response:
     """Field by field, with the labels of the standard that judged each version."""
-    kind, _ = readable(request)
-    allow(request, "from", "to")
+    kind, sight = readable(request)
+    allow(request, "from", "to", "view")
+    internal = _internal(request, sight)
     newest = (await _existing(request, kind, request.path_params["identifier"])).version
     to = paging.number(request.query_params, "to", newest, high=2**31)
     start = paging.number(request.query_params, "from", max(1, to - 1), high=2**31)
-    before, after = await _version(request, kind, start), await _version(request, kind, to)
+    before = await _version(request, kind, start, internal)
+    after = await _version(request, kind, to, internal)
     reads = runtime(request).reads
     left, right = await reads.whole(before), await reads.whole(after)
     labels = schemas.load(kind.name, after.standard).annotations

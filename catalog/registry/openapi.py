@@ -54,6 +54,7 @@ _CURSOR = _query("cursor", "`next` of the page before")
 _AS_OF = _query(
     "as_of", "what the register said at the end of a day (`2026-09-30`) or after an entry (its number)"
 )
+_VIEW = _query("view", "`internal`: with internal fields; kept in the ledger")
 _NOTE = _query("note", "reason, kept in the entry; needed where a verb demands a case and the desk is off")
 _IF_MATCH = {
     "name": "If-Match",
@@ -230,7 +231,7 @@ def _paths(kind: Kind) -> dict[str, Any]:
                _query("sort", "relevance, identifier, name or changed"), _query("fields", "properties of the document, separated by commas"),
                _query("total", "`true`: count too"), _AS_OF, _LIMIT, _CURSOR]  # fmt: skip
     one = {
-        "get": _operation(kind, "get", f"{zh}: one record", parameters=[_ID, _AS_OF, _query("view", "`internal`: with internal fields; kept in the ledger"), _query("fields", "sparse document"), _query("include", "`parents`, `children`")], responses={"200": _answer(f"{name}Record"), "304": {"description": "not modified"}}),
+        "get": _operation(kind, "get", f"{zh}: one record", parameters=[_ID, _AS_OF, _VIEW, _query("fields", "sparse document"), _query("include", "`parents`, `children`")], responses={"200": _answer(f"{name}Record"), "304": {"description": "not modified"}}),
         "put": _operation(kind, "revise", f"{zh}: new version", parameters=[_ID, _IF_MATCH, _NOTE], requestBody=_body(name), responses={"200": _answer("Outcome")}),
         "patch": _operation(kind, "patch", f"{zh}: new version by merge patch", parameters=[_ID, _IF_MATCH, _NOTE], requestBody={"required": True, "content": {"application/merge-patch+json": {"schema": {"type": "object"}}}}, responses={"200": _answer("Outcome")}),
         "delete": _operation(kind, "retire", f"{zh}: retire", parameters=[_ID, _IF_MATCH, _NOTE, _query("successor", "who replaces it"), _query("override", "`true`: although in use")], responses={"200": _answer("Outcome")}),
@@ -257,7 +258,7 @@ def _paths(kind: Kind) -> dict[str, Any]:
     number = {"name": "version", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
     more: dict[str, Any] = {
         "versions": ("history", [_ID, _LIMIT, _CURSOR]),
-        "diff": ("differences", [_ID, _query("from", "version"), _query("to", "version")]),
+        "diff": ("differences", [_ID, _query("from", "version"), _query("to", "version"), _VIEW]),
         "usages": ("who refers to it", [_ID, _LIMIT, _CURSOR, _AS_OF]),
         "timeline": ("its entries", [_ID, _LIMIT, _CURSOR]),
     }
@@ -265,7 +266,7 @@ def _paths(kind: Kind) -> dict[str, Any]:
         more["codes"] = ("its codes", [_ID, _query("q", "code or label"), _query("parent", "code"), _query("code", "one code"), _query("valid_on", "day"), _AS_OF, _LIMIT, _CURSOR])  # fmt: skip
     for path, (text, parameters) in more.items():
         paths[f"{base}/{{identifier}}/{path}"] = {"get": _operation(kind, path, f"{zh}: {text}", parameters=parameters, responses={"200": _plain(text)})}  # fmt: skip
-    paths[f"{base}/{{identifier}}/versions/{{version}}"] = {"get": _operation(kind, "version", f"{zh}: one version", parameters=[_ID, number], responses={"200": _answer(f"{name}Record")})}  # fmt: skip
+    paths[f"{base}/{{identifier}}/versions/{{version}}"] = {"get": _operation(kind, "version", f"{zh}: one version", parameters=[_ID, number, _VIEW], responses={"200": _answer(f"{name}Record")})}  # fmt: skip
     return paths
 
 

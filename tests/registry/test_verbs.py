@@ -177,3 +177,25 @@ def test_an_as_of_day_is_its_end_in_the_zone_of_the_register(desk: Desk) -> None
     assert desk.send("GET", f"{held.path}?as_of=2020-01-01").status_code == 404
     assert desk.send("GET", f"{held.path}?as_of={today}").status_code in (200, 404)  # UTC may be a day behind
     assert desk.send("GET", f"{held.path}?as_of=2999-12-31").status_code == 200
+
+
+def test_the_history_of_internal_fields_is_read_on_asking_and_leaves_an_entry(desk: Desk) -> None:
+    held = desk.fresh("system", address="https://10.44.11.7/one")
+    change = {"address": "https://10.44.11.7/two"}
+    desk.write(
+        "PATCH",
+        held.path,
+        etag=held.etag,
+        json=change,
+        headers={"content-type": "application/merge-patch+json"},
+    )
+    before = desk.last()
+
+    first = desk.get(f"{held.path}/versions/1?view=internal")["document"]
+    items = desk.get(f"{held.path}/diff?from=1&to=2&view=internal")["items"]
+
+    assert first["address"] == "https://10.44.11.7/one"
+    assert [item["pointer"] for item in items] == ["#/address"]
+    assert desk.last() == before + 3
+    assert desk.get(f"{held.path}/diff?from=1&to=2")["items"] == []
+    assert "address" not in desk.get(f"{held.path}/versions/1")["document"]
