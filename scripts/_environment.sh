@@ -13,7 +13,7 @@ find_python() {
     fi
   done
   echo "需要 Python 3.11 或更新版本。Python 3.11 or newer is needed (set PYTHON to its path)." >&2
-  exit 1
+  return 1
 }
 
 # install_into_venv EXTRAS: e.g. "[postgresql]"
@@ -23,7 +23,9 @@ install_into_venv() {
   stamp="$venv/.installed"
   if [ -f "$stamp" ] && grep -qxF "$want" "$stamp"; then return; fi
   if [ ! -x "$venv/bin/python" ]; then
-    "$(find_python)" -m venv "$venv" || {
+    local python
+    python="$(find_python)" || exit 1
+    "$python" -m venv "$venv" || {
       echo "无法建立虚拟环境（Debian 请安装 python3-venv）。Cannot make a virtual environment (on Debian: apt install python3-venv)." >&2
       exit 1
     }

@@ -61,12 +61,32 @@ def refusals() -> Iterator[None]:
         yield
     except ValidationError as error:
         for found in error.errors():
-            name = "CATALOG_" + "_".join(str(part) for part in found["loc"]).upper()
-            errors.print(f"{name}: {found['msg']} ({found.get('input')!r})", style="red", markup=False)
+            errors.print(_setting(found), style="red", markup=False)
         raise typer.Exit(2) from None
     except CatalogError as error:
         show_refusal(error)
         raise typer.Exit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1)) from None
+
+
+def _setting(found: Any) -> str:
+    """What is wrong with a setting, and what it is for."""
+    field = str(found["loc"][0])
+    name, value = f"CATALOG_{field.upper()}", found.get("input")
+    purpose = Settings.model_fields[field].description if field in Settings.model_fields else ""
+    if language() == "zh":
+        return f"{name} 的值 {value!r} 不能用：{found['msg']}。请改正这个环境变量（用途：{purpose}）。"
+    return f"{name} can't be {value!r}: {found['msg']}. Mend the environment variable. It is for: {purpose}"
+
+
+def unknown_settings() -> list[str]:
+    """Environment variables that look like settings and are none: probably misspelt."""
+    known = {f"CATALOG_{name.upper()}" for name in Settings.model_fields}
+    ours = ("CATALOG_TEST_", "CATALOG_VENV", "CATALOG_CLUSTER_")  # of the scripts
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith("CATALOG_") and name not in known and not name.startswith(ours)
+    )
 
 
 def show_refusal(error: CatalogError) -> None:

@@ -25,6 +25,7 @@ from catalog.commands.common import (
     progress,
     refusals,
     show,
+    unknown_settings,
 )
 from catalog.identity import accounts, demo, passwords, persons
 from catalog.identity.actors import CONSOLE
@@ -293,6 +294,9 @@ def _examine(runtime: Runtime, found: list[dict[str, str]]) -> None:
 
     url = runtime.database.engine.url.render_as_string()
     say("settings", "ok", f"数据目录 {runtime.settings.data_dir}", f"data folder {runtime.settings.data_dir}")
+    for name in unknown_settings():
+        zh, en = f"没有 {name} 这一设置，可能拼写有误", f"there is no setting {name}; it may be misspelt"
+        say("settings", "warning", zh, en)
     free = (
         shutil.disk_usage(runtime.settings.data_dir if runtime.settings.data_dir.exists() else "/").free
         // 2**20

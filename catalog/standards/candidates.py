@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 import orjson
-from jsonschema import Draft202012Validator
 
 from catalog.base.documents import escape, pointer
 from catalog.base.errors import InvalidDocument, Violation
@@ -34,7 +33,7 @@ _BILINGUAL = {"title": "x-title", "description": "x-description"}
 def candidate_violations(schema: Any) -> list[Violation]:
     """Everything that keeps a schema from becoming a standard; pointers lead into the schema."""
     found = [
-        *_meta_violations(schema, Draft202012Validator.META_SCHEMA, "schema-form"),
+        *_meta_violations(schema, _reference().META_SCHEMA, "schema-form"),
         *_meta_violations(schema, vocabulary(), "schema-vocabulary"),
     ]
     if not isinstance(schema, dict) or any(one.rule == "schema-form" for one in found):
@@ -47,6 +46,14 @@ def candidate_violations(schema: Any) -> list[Violation]:
 
 
 @cache
+def _reference() -> Any:
+    """The reference implementation; loaded late, because it takes a second and no server needs it."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a second of start-up)
+
+    return Draft202012Validator
+
+
+@cache
 def vocabulary() -> dict[str, Any]:
     """The meta-schema of our annotations: which keywords a standard may use, and with what values."""
     path = standards() / "schemas" / "vocabulary" / "annotations.schema.json"
@@ -55,7 +62,7 @@ def vocabulary() -> dict[str, Any]:
 
 
 def _meta_violations(schema: Any, meta: Any, rule: str) -> Iterator[Violation]:
-    for error in Draft202012Validator(meta).iter_errors(schema):
+    for error in _reference()(meta).iter_errors(schema):
         place = pointer(list(error.absolute_path))
         if error.validator == "additionalProperties":
             for name in error.instance.keys() - error.schema["properties"].keys():

@@ -217,3 +217,11 @@ def test_a_wrong_setting_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert done.exit_code == 2
     assert "CATALOG_DATABASE_URL" in done.stderr
+
+
+def test_a_misspelt_setting_is_pointed_out(catalog: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATALOG_PROT", "8000")
+
+    _, report = catalog("doctor")
+
+    assert any("CATALOG_PROT" in check["en"] and check["state"] == "warning" for check in report["checks"])
