@@ -1,0 +1,1 @@
+"""Making the archive for servers without a network."""
