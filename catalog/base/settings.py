@@ -30,32 +30,82 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=_data_dir,
         description="Folder of the SQLite file, the search index and attachments.",
+        json_schema_extra={"zh": "SQLite 文件、搜索索引与附件所在的文件夹。"},
     )
     database_url: str = Field(
         "",
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`. Empty: an SQLite file in the data folder.",
+        json_schema_extra={
+            "zh": "`sqlite:///文件` 或 `postgresql://用户:口令@主机/库名`；留空则用数据文件夹中的 SQLite 文件。"
+        },
     )
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="Serving processes; more than one needs PostgreSQL.")
-    timezone: str = Field("Asia/Shanghai", description="Zone of domain dates and of the day of receipt.")
-    language: Literal["zh-CN", "en"] = Field("zh-CN", description="Language for readers that name none.")
-    title: str = Field("白云数据目录", description="Name of the catalogue, shown on every page.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on.", json_schema_extra={"zh": "监听地址。"}
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, description="Port to listen on.", json_schema_extra={"zh": "监听端口。"}
+    )
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Serving processes; more than one needs PostgreSQL.",
+        json_schema_extra={"zh": "服务进程数；多于一个须用 PostgreSQL。"},
+    )
+    timezone: str = Field(
+        "Asia/Shanghai",
+        description="Zone of domain dates and of the day of receipt.",
+        json_schema_extra={"zh": "业务日期与收到之日所用的时区。"},
+    )
+    language: Literal["zh-CN", "en"] = Field(
+        "zh-CN",
+        description="Language for readers that name none.",
+        json_schema_extra={"zh": "读者未指明语言时所用的语言。"},
+    )
+    title: str = Field(
+        "白云数据目录",
+        description="Name of the catalogue, shown on every page.",
+        json_schema_extra={"zh": "目录名称，显示在每个页面上。"},
+    )
     public_read: Literal["standards", "all"] = Field(
-        "standards", description="What is readable without signing in: elements and code lists, or all kinds."
+        "standards",
+        description="What is readable without signing in: elements and code lists, or all kinds.",
+        json_schema_extra={
+            "zh": "免登录可读的范围：只有数据元和代码表（`standards`），或全部类别（`all`）；演示库默认 `all`。"
+        },
     )
     desk: Literal["on", "off"] = Field(
         "off",
         description="`off`: changes that demand a case need the approving role and a reason instead.",
+        json_schema_extra={"zh": "`off`：须走事项的变更改由审核角色附理由办理。"},
     )
     insecure_http: Literal["on", "off"] = Field(
-        "off", description="`on`: cookies without `Secure`, for an intranet without TLS."
+        "off",
+        description="`on`: cookies without `Secure`, for an intranet without TLS.",
+        json_schema_extra={"zh": "`on`：Cookie 不带 `Secure`，仅限没有 TLS 的内网。"},
     )
-    session_hours: int = Field(8, ge=1, le=72, description="A browser session ends after so many hours.")
-    max_body_mb: int = Field(64, ge=1, le=1024, description="Largest request body in MiB.")
-    write_wait_seconds: float = Field(2.0, gt=0, description="A write that waits longer answers 503.")
+    session_hours: int = Field(
+        8,
+        ge=1,
+        le=72,
+        description="A browser session ends after so many hours.",
+        json_schema_extra={"zh": "浏览器会话最长的小时数。"},
+    )
+    max_body_mb: int = Field(
+        64,
+        ge=1,
+        le=1024,
+        description="Largest request body in MiB.",
+        json_schema_extra={"zh": "请求正文上限（MiB）。"},
+    )
+    write_wait_seconds: float = Field(
+        2.0,
+        gt=0,
+        description="A write that waits longer answers 503.",
+        json_schema_extra={"zh": "写入等候超过这么多秒即答 503。"},
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Level of the JSON log."
+        "INFO", description="Level of the JSON log.", json_schema_extra={"zh": "JSON 日志的级别。"}
     )
 
     @field_validator("timezone")

@@ -27,6 +27,7 @@ from catalog.commands.common import (
     show,
     unknown_settings,
 )
+from catalog.commands.settings_text import markdown
 from catalog.identity import accounts, demo, passwords, persons
 from catalog.identity.actors import CONSOLE
 from catalog.ledger import service as ledger
@@ -95,6 +96,12 @@ def _create_admin(runtime: Runtime, login: str, name: str, password: passwords.H
         )
         accounts.create(session, login=login, person=person, password=password, by=CONSOLE)
         accounts.grant(session, login=login, role="admin", by=CONSOLE, on=clock.today(runtime.settings.zone))
+
+
+@app.command("settings")
+def settings_() -> None:
+    """All settings in Markdown, Chinese and English; ``docs/settings.md`` is this text."""
+    typer.echo(markdown())
 
 
 @app.command("initialised")
