@@ -15,6 +15,7 @@ from starlette.responses import Response
 from catalog.base import clock
 from catalog.base.documents import merge, parse
 from catalog.base.errors import (
+    AlreadyRegistered,
     InvalidDocument,
     Malformed,
     NotFound,
@@ -124,7 +125,7 @@ async def register(request: Request) -> Response:
                 beside=keep,
                 **_common(request),
             )
-        except IntegrityError:
+        except (IntegrityError, AlreadyRegistered, Stale):  # an equal request may have been quicker
             answer = earlier(found.database, key, request.state.actor, seen) if key else None
             if answer is None:
                 raise
