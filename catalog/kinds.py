@@ -122,7 +122,7 @@ KINDS: tuple[Kind, ...] = (
             "withdrawn": (),
         },
         editors=("data_officer",),
-        approvers=("authority",),
+        approvers=("department_head", "authority"),
         case=("register", "revise", "move", "retire", "restore"),
         rules="catalog.datasets.rules:violations",
     ),

@@ -29,7 +29,10 @@ from catalog.standards import schemas
 class _Plural(StringConvertor):
     """The plural of a kind: any word that no other door of the application answers to."""
 
-    regex = "(?!(?:api|docs|redoc|static|openapi|health|ready|metrics|help|problems)\\b)[a-z]+(?:-[a-z]+)*"
+    regex = (
+        "(?!(?:api|docs|redoc|static|openapi|health|ready|metrics|help|problems"
+        "|drafts|imports|ledger|me|organisation|views)\\b)[a-z]+(?:-[a-z]+)*"
+    )
 
 
 register_url_convertor("plural", _Plural())
