@@ -22,6 +22,8 @@ from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
 from catalog.datasets import pages as dataset_pages
+from catalog.elements import api as element_api
+from catalog.elements import pages as element_pages
 from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
@@ -62,6 +64,7 @@ def create_app(runtime: Runtime) -> Any:
     routes: list[BaseRoute] = [
         *api.HOT,
         *operation.ROUTES,
+        *element_api.ROUTES,
         *api.ROUTES,
         *identity_api.ROUTES,
         *identity_pages.ROUTES,
@@ -69,6 +72,7 @@ def create_app(runtime: Runtime) -> Any:
         *help_pages.ROUTES,
         *topic_pages.ROUTES,
         *dataset_pages.ROUTES,
+        *element_pages.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

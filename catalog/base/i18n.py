@@ -58,7 +58,20 @@ def describe(violation: Violation) -> dict[str, Any]:
         expected=_show(violation.expected),
         pointer=violation.pointer,
     )
-    return violation.asdict() | {name: pattern.format_map(values) for name, pattern in texts.items()}
+    said = {}
+    for key, pattern in texts.items():
+        if violation.rule == "enum":
+            language: Language = "zh" if key.endswith("zh") else "en"
+            values["expected"] = _show([_called(value, language) for value in violation.expected or ()])
+        said[key] = pattern.format_map(values)
+    return violation.asdict() | said
+
+
+def _called(value: Any, language: Language) -> str:
+    """A value of an enumeration with what it is called: ``自由文本（free）``."""
+    called = _messages().get(f"enum.{value}", {}).get(language)
+    brackets = "{}（{}）" if language == "zh" else "{} ({})"
+    return brackets.format(called, value) if called and called != value else str(value)
 
 
 def explain(error: CatalogError, language: Language) -> tuple[str, str]:

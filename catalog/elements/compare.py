@@ -52,11 +52,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One thing that a newcomer resembles: ``by`` says which word of either side decided."""
+    """One thing that a newcomer resembles: why, and for each reason the word of either side that decided."""
 
     named: Named
     reasons: tuple[Reason, ...]
-    by: str
+    words: tuple[str, ...]
     score: int
 
     @property
@@ -137,6 +137,8 @@ class Shelf:
             if named.key != one.key:
                 found.setdefault(named.key, (named, {}))[1].setdefault(reason, by)
         matches = [self._match(named, reasons) for named, reasons in found.values()]
+        if any(match.sure for match in matches):  # then names that are only nearly the same are noise
+            matches = [match for match in matches if match.reasons[0] not in _FAINT]
         return sorted(matches, key=lambda match: (-match.score, match.named.key))[:limit]
 
     @staticmethod
@@ -145,7 +147,7 @@ class Shelf:
         if ordered[0] in _SURE:  # then it says nothing more that the names are also nearly the same
             ordered = tuple(reason for reason in ordered if reason not in _FAINT)
         score = _WEIGHT[ordered[0]] + len(ordered) - 1
-        return Match(named, ordered, reasons[ordered[0]], score)
+        return Match(named, ordered, tuple(reasons[reason] for reason in ordered), score)
 
     def _hits(self, one: Named, *, near: bool) -> Iterator[tuple[Reason, Named, str]]:
         name = plain(one.name)

@@ -293,7 +293,7 @@ async def validate(request: Request) -> Response:
     """All violations of one document or of many (NDJSON, JSON array, YAML, CSV); writes nothing."""
     kind, _ = readable(request)
     allow(request, "profile", "status")
-    report = await asyncio.to_thread(_bulk, request, kind, await _upload(request), dry_run=True, by=None)
+    report = await asyncio.to_thread(_bulk, request, kind, await uploaded(request), dry_run=True, by=None)
     return Response(dumps(report), media_type=_JSON)
 
 
@@ -304,7 +304,7 @@ async def import_(request: Request) -> Response:
     dry_run = request.query_params.get("dry_run", "false")
     if dry_run not in ("true", "false"):
         raise InvalidDocument([Violation("/dry_run", "enum", found=dry_run, expected=["true", "false"])])
-    upload, by = await _upload(request), request.state.actor
+    upload, by = await uploaded(request), request.state.actor
     report = await asyncio.to_thread(_bulk, request, kind, upload, dry_run=dry_run == "true", by=by)
     found = runtime(request)
     if report["applied"] and report["last"]:
@@ -315,7 +315,8 @@ async def import_(request: Request) -> Response:
     )
 
 
-async def _upload(request: Request) -> tuple[bytes, str]:
+async def uploaded(request: Request) -> tuple[bytes, str]:
+    """The body of a bulk call and the file name that stands for its content type."""
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     name = BULK_TYPES.get(content_type)
     if name is None:

@@ -149,7 +149,7 @@ def run(
         seqs = apply(runtime.database, changes, by=by, on=on, note=note)
         last, applied = (seqs[-1] if seqs else 0), True
     items = [
-        {"action": "refused", "kind": None, "identifier": None, "name": None, "source": _place(source),
+        {"action": "refused", "kind": None, "identifier": None, "name": None, "source": place(source),
          "violations": [violation(found, language) for found in violations]}
         for source, violations in unreadable
     ]  # fmt: skip
@@ -165,12 +165,13 @@ def _item(change: Change, language: Language) -> dict[str, Any]:
         "kind": change.kind.name,
         "identifier": change.identifier,
         "name": change.prepared.document.get("name"),
-        "source": _place(change.source),
+        "source": place(change.source),
         "violations": [violation(found, language) for found in change.violations],
     }
 
 
-def _place(source: Source | None) -> dict[str, Any] | None:
+def place(source: Source | None) -> dict[str, Any] | None:
+    """Where in a file something stands, with what is known of it."""
     if source is None:
         return None
     fields = ("file", "line", "sheet", "row", "column")

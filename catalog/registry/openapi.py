@@ -256,6 +256,8 @@ def _paths(kind: Kind) -> dict[str, Any]:
     for verb in ("move", "retire", "confirm"):
         paths[f"{base}:{verb}"] = {"post": _operation(kind, f"{verb}_many", f"{zh}: {verb} many", parameters=[_NOTE], requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}, responses={"200": _plain("all of them")})}  # fmt: skip
     number = {"name": "version", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    if kind.name == "data-element":
+        paths[f"{base}:compare"] = {"post": _operation(kind, "compare", f"{zh}: judge and compare with the register, writing nothing", requestBody=_upload(), responses={"200": _plain("each row with its violations, what it resembles, and the advice: reuse, new or pending")})}  # fmt: skip
     more: dict[str, Any] = {
         "versions": ("history", [_ID, _LIMIT, _CURSOR]),
         "diff": ("differences", [_ID, _query("from", "version"), _query("to", "version"), _VIEW]),

@@ -62,7 +62,7 @@ def test_a_column_name_helps_a_data_item(shelf: Shelf) -> None:
 
     match = shelf.like(item_named(field, key="/fields/0"))[0]
 
-    assert (match.named.key, match.reasons[0], match.by) == ("DE00001", "short-name", "GMSFHM")
+    assert (match.named.key, match.reasons[0], match.words[0]) == ("DE00001", "short-name", "GMSFHM")
 
 
 def test_the_same_code_list_is_a_reason_to_look() -> None:
