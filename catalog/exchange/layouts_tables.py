@@ -1,0 +1,95 @@
+"""What a survey finds in a foreign workbook: tables with headings of one row each, whatever their shape was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from catalog.base.errors import Source
+
+JOINT = "/"
+"""Between the rows of a heading block: «共享属性/共享类型»."""
+
+Shape = Literal["rows", "form", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. ``index`` is its place in ``Line.cells``; ``heading`` the joined rows of its block."""
+
+    index: int
+    heading: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The heading row by row, from above."""
+        return tuple(self.heading.split("\n"))
+
+    @property
+    def title(self) -> str:
+        """The heading in one line: «共享属性/共享类型»."""
+        return JOINT.join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of data with a cell for each column of its table.
+
+    ``row`` counts from 1 in the sheet. ``places`` says (row, column), from 1, where each cell's text
+    stands: for 同上 and merged cells that is a row above. ``repeats`` names the columns whose text was
+    taken over from above.
+    """
+
+    row: int
+    cells: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    repeats: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a sheet that was passed over, or is doubtful; ``rule`` has its text in ``locale/layouts.yaml``."""
+
+    rule: str
+    source: Source
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet, or a part of one, as headings and lines; ``shape`` none says that there is nothing to map.
+
+    ``rows`` is a list under a heading block. ``form`` is a sheet of labels with their values beside them,
+    perhaps with a list beneath: each label becomes a column, filled in the first line. ``labels`` are the
+    pairs written above a list (填报单位：区民政局), ``notes`` the other texts there.
+    """
+
+    sheet: str
+    shape: Shape
+    hidden: bool = False
+    headings: tuple[int, ...] = ()
+    columns: tuple[Column, ...] = ()
+    lines: tuple[Line, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def samples(self, index: int, most: int = 5) -> tuple[str, ...]:
+        """Different texts of a column, in order, those of the lines themselves."""
+        found: dict[str, None] = {}
+        for line in self.lines:
+            if line.cells[index] and index not in line.repeats:
+                found.setdefault(line.cells[index])
+                if len(found) == most:
+                    break
+        return tuple(found)
+
+
+def letter(column: int) -> str:
+    """The name of a column that counts from 1: A, B, … Z, AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
