@@ -1,1 +1,1 @@
-"""Files on their way in: choose, map, check, register."""
+"""The import flow: a file becomes an upload, is mapped where it is not ours, checked, mended and registered."""

@@ -6,6 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+import catalog.imports.models  # noqa: F401  (its tables)
 import catalog.registry.stored  # noqa: F401  (its table)
 from catalog.migrations import revisions, upgrade
 from catalog.runtime import Runtime, initialised
