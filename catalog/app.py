@@ -28,6 +28,7 @@ from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
 from catalog.identity import pages as identity_pages
+from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
 from catalog.identity.web import identify
 from catalog.registry import api, openapi, operation, pages
@@ -68,6 +69,8 @@ def create_app(runtime: Runtime) -> Any:
         *api.ROUTES,
         *identity_api.ROUTES,
         *identity_pages.ROUTES,
+        *pages_oidc.ROUTES,
+        *pages_me.ROUTES,
         *home_pages.ROUTES,
         *help_pages.ROUTES,
         *topic_pages.ROUTES,

@@ -43,6 +43,7 @@ def render(
         word=_word(lang),
         zone=settings.zone,
         site=settings.title,
+        insecure=settings.insecure_http == "on" and request.url.scheme != "https",
         path=request.url.path,
         with_query=_with_query(request),
         actor=getattr(request.state, "actor", None),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.base import files
@@ -90,6 +90,38 @@ class Settings(BaseSettings):
         le=72,
         description="A browser session ends after so many hours.",
         json_schema_extra={"zh": "浏览器会话最长的小时数。"},
+    )
+    public_url: str = Field(
+        "",
+        description="Address under which browsers reach the catalogue, such as `https://data.example.gov.cn`; needed for OpenID Connect.",
+        json_schema_extra={
+            "zh": "浏览器访问本目录的地址，如 `https://data.example.gov.cn`；使用 OpenID Connect 时必填。"
+        },
+    )
+    oidc_issuer: str = Field(
+        "",
+        description="Issuer of the OpenID Connect sign-in service; empty: passwords only.",
+        json_schema_extra={"zh": "OpenID Connect 登录服务的 issuer 地址；留空则只用密码登录。"},
+    )
+    oidc_client: str = Field(
+        "",
+        description="Client identifier at the sign-in service.",
+        json_schema_extra={"zh": "在登录服务上登记的客户端标识。"},
+    )
+    oidc_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Client secret at the sign-in service.",
+        json_schema_extra={"zh": "在登录服务上登记的客户端密钥。"},
+    )
+    oidc_claim: str = Field(
+        "preferred_username",
+        description="Claim that carries the login of the account.",
+        json_schema_extra={"zh": "与本目录用户名对应的声明（claim）。"},
+    )
+    oidc_title: str = Field(
+        "统一身份认证",
+        description="What the sign-in service is called on the sign-in page.",
+        json_schema_extra={"zh": "登录页上对登录服务的称呼。"},
     )
     max_body_mb: int = Field(
         64,

@@ -15,7 +15,7 @@ from catalog.base.web import dumps, json_body
 from catalog.identity import sessions, tokens
 
 _JSON = "application/json"
-_WORDS = ("login", "password", "name", "scope", "days", "department")
+_WORDS = ("login", "password", "code", "name", "scope", "days", "department")
 
 
 async def issue(request: Request) -> Response:
@@ -29,7 +29,7 @@ async def issue(request: Request) -> Response:
         on = clock.today(runtime.settings.zone)
         opened = sessions.open(
             runtime.database, login=asked["login"], password=asked["password"], on=on, hours=1,
-            client=request.client.host if request.client else None,
+            code=asked.get("code"), client=request.client.host if request.client else None,
         )  # fmt: skip
         held = keeper.by_cookie(opened.cookie)
         if held is None:
@@ -61,7 +61,15 @@ def _checked(body: Any) -> dict[str, Any]:
     wrong += [
         Violation(f"/{key}", "required", expected=key) for key in ("login", "password") if key not in body
     ]
-    types = {"login": str, "password": str, "name": str, "scope": list, "days": int, "department": str}
+    types = {
+        "login": str,
+        "password": str,
+        "code": str,
+        "name": str,
+        "scope": list,
+        "days": int,
+        "department": str,
+    }
     wrong += [
         Violation(f"/{key}", "type", found=type(asked[key]).__name__, expected=kind.__name__)
         for key, kind in types.items()

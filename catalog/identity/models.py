@@ -101,3 +101,26 @@ class Attempt(SQLModel, table=True):
     failures: int = Field(sa_type=BigInteger)
     blocked_until: str | None = None
     at: str
+
+
+class SecondFactor(SQLModel, table=True):
+    """The secret of a person's one-time codes (RFC 6238); asked for at sign-in once it was confirmed."""
+
+    __tablename__ = "second_factor"
+
+    person: str = Field(primary_key=True, foreign_key="account.person")
+    secret: str
+    confirmed_at: str | None = None
+    last_step: int = Field(sa_type=BigInteger)  # of the last code that was used: none is used twice
+
+
+class SignInLink(SQLModel, table=True):
+    """Under which subject a sign-in service (OpenID Connect) knows a person."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (Index("sign_in_link_person", "person"),)
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    person: str = Field(foreign_key="account.person")
+    linked_at: str

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, delete
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, NotFound, NotPermitted, Violation, WrongState
 from catalog.identity.actors import CONSOLE, Actor
-from catalog.identity.models import Account, BrowserSession, Grant, Person, Token
+from catalog.identity.models import Account, BrowserSession, Grant, Person, SecondFactor, SignInLink, Token
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 
@@ -117,7 +117,7 @@ def forget(session: Session, *, person: str, basis: str, on: date, by: Actor) ->
     if account and not account.disabled:
         raise WrongState("account-enabled", identifier=person)
     _check_basis(basis, row, account)
-    for table in (Token, BrowserSession, Grant, Account):
+    for table in (Token, BrowserSession, Grant, SecondFactor, SignInLink, Account):
         session.execute(delete(table).where(col(table.person) == person))
     row.name = row.telephone = row.email = None
     row.forgotten_at = clock.stamp(clock.now())

@@ -292,7 +292,7 @@ def _shared_paths() -> dict[str, Any]:
 
 
 def _token_paths() -> dict[str, Any]:
-    words = {name: _TEXT for name in ("login", "password", "name", "department")}
+    words = {name: _TEXT for name in ("login", "password", "code", "name", "department")}
     asked = {
         "type": "object",
         "required": ["login", "password"],
