@@ -7,9 +7,7 @@ from typing import Literal, get_args
 from sqlalchemy import BigInteger, Index, Integer
 from sqlmodel import Field, SQLModel
 
-State = Literal[
-    "received", "mapping", "checking", "checked", "submitted", "returned", "registered", "failed"
-]
+State = Literal["received", "mapping", "checking", "checked", "submitted", "returned", "registered", "failed"]
 STATES: tuple[State, ...] = get_args(State)
 STILL: tuple[State, ...] = ("checked", "submitted", "returned")
 """States in which an upload waits for a person to mend or register it."""
@@ -68,10 +66,14 @@ class Found(SQLModel, table=True):
 
 
 class Problem(SQLModel, table=True):
-    """One violation of a document of an upload, at its cell."""
+    """One violation of a document of an upload, at its cell.
+
+    ``field`` is the pointer without numbers (``/fields/*/name``): problems are grouped by rule and field.
+    ``value`` is what stands there as text, None where it is no plain value.
+    """
 
     __tablename__ = "import_problem"
-    __table_args__ = (Index("import_problem_rule", "upload", "rule", "place"),)
+    __table_args__ = (Index("import_problem_rule", "upload", "rule", "field", "place"),)
 
     upload: str = Field(primary_key=True)
     place: int = Field(primary_key=True, sa_type=Integer)
@@ -82,7 +84,8 @@ class Problem(SQLModel, table=True):
     sheet: str
     row: int = Field(sa_type=BigInteger)
     column: str
-    found: str
+    field: str
+    value: str | None = None
     suggestion: str | None = None
     violation: str
 

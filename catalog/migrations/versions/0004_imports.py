@@ -52,12 +52,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         *(sa.Column(name, TEXT, nullable=False) for name in ("rule", "severity", "pointer", "sheet")),
         sa.Column("row", sa.BigInteger(), nullable=False),
-        *(sa.Column(name, TEXT, nullable=False) for name in ("column", "found")),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("column", "field")),
+        sa.Column("value", TEXT, nullable=True),
         sa.Column("suggestion", TEXT, nullable=True),
         sa.Column("violation", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("upload", "place"),
     )
-    op.create_index("import_problem_rule", "import_problem", ["upload", "rule", "place"])
+    op.create_index("import_problem_rule", "import_problem", ["upload", "rule", "field", "place"])
     names = ("id", "department", "kind", "fingerprint", "vendor", "title", "document", "by", "saved_at", "used_at")  # fmt: skip
     op.create_table(
         "import_profile",
