@@ -166,6 +166,8 @@ async def _page(
             }
 
     known = await asyncio.to_thread(work)
+    departments = {known["account"]["department"], *(grant["department"] for grant in known["grants"])}
+    names = await runtime.reads.names(("department", one) for one in departments if one)
     site = runtime.settings.title
     return render(
         request,
@@ -180,6 +182,7 @@ async def _page(
         token=token,
         scopes=SCOPES,
         days=_DAYS,
+        departments={identifier: name for (_, identifier), name in names.items()},
         now=clock.stamp(clock.now()),
         **known,
     )
