@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.base.documents import Document
@@ -20,7 +21,9 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 class Row:
     """One document of a file, or why there is none: then ``violations`` says what is wrong with the row.
 
-    ``status`` and ``kind`` are those of an envelope, None where the file does not say.
+    ``status`` and ``kind`` are those of an envelope, None where the file does not say. ``places`` leads from
+    a pointer to the cell that its value stands in, ``understood`` to a text and what it was taken as where
+    the two differ (每季度末, 每季度).
     """
 
     document: Document
@@ -28,6 +31,14 @@ class Row:
     source: Source | None = None
     violations: tuple[Violation, ...] = ()
     kind: str | None = None
+    places: Mapping[str, Source] = field(default_factory=dict)
+    understood: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def place(self, pointer: str) -> Source | None:
+        """The cell of a pointer, or of the nearest thing around it; without cells the row's own place."""
+        while pointer and pointer not in self.places:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, self.source)
 
 
 def row_of(value: Any, source: Source) -> Row:
