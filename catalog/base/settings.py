@@ -130,6 +130,13 @@ class Settings(BaseSettings):
         description="Largest request body in MiB.",
         json_schema_extra={"zh": "请求正文上限（MiB）。"},
     )
+    upload_days: int = Field(
+        30,
+        ge=1,
+        le=3660,
+        description="Days after which the file of an import that nobody touched is dropped.",
+        json_schema_extra={"zh": "导入的文件无人再动，满这么多天即删去。"},
+    )
     write_wait_seconds: float = Field(
         2.0,
         gt=0,
