@@ -18,7 +18,7 @@ _SUMMARIES = ("summary", "definition", "scenario")
 _SUMMARY_LENGTH = 160
 _COLUMNS = (
     "r.kind, r.identifier, r.version, r.seq, r.status, r.department, r.name, r.changed_at,"
-    " c.text, c.packed, p.text, p.packed"
+    " c.text, c.packed, p.text, p.packed, r.state"
 )
 _FROM = (
     " FROM record r JOIN content c ON c.digest = r.content LEFT JOIN content p ON p.digest = r.public_content"
@@ -77,6 +77,7 @@ def item(row: Sequence[Any]) -> Item:
         packed,
         public,
         public_packed,
+        state,
     ) = row
     annotations = schemas.current(kind).annotations
     document: Document = orjson.loads(unpack(text, packed)) if text else {"name": name}
@@ -95,4 +96,11 @@ def item(row: Sequence[Any]) -> Item:
         facets=annotations.facets(seen),
         aliases=[value for _, value, _, _ in annotations.aliases(seen)],
         summary=next((str(seen[key]) for key in _SUMMARIES if seen.get(key)), "")[:_SUMMARY_LENGTH],
+        confirmed_at=orjson.loads(state).get("confirmed_at") or "" if state != "{}" else "",
+        order=_order(seen),
     )
+
+
+def _order(document: Document) -> int:
+    place = document.get("sequence")
+    return place if isinstance(place, int) and 0 < place < 1 << 15 else 0

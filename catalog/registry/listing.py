@@ -20,7 +20,7 @@ from catalog.identity.sight import Sight
 from catalog.kinds import BY_NAME, Kind
 from catalog.registry.reads import Row
 from catalog.runtime import Runtime
-from catalog.search.query import Query, Reader, Results, Sort
+from catalog.search.query import SORTS, Query, Reader, Results, Sort
 from catalog.standards import schemas
 
 PARAMETERS = (
@@ -235,15 +235,12 @@ def _check(kind: Kind, query: QueryParams, facets: dict[str, list[str]]) -> None
     _sort(query)
 
 
-_SORTS: tuple[Sort, ...] = ("relevance", "identifier", "name", "changed")
-
-
 def _sort(query: QueryParams) -> Sort:
     wanted = query.get("sort", "relevance")
-    for sort in _SORTS:
+    for sort in SORTS:
         if sort == wanted:
             return sort
-    raise InvalidDocument([Violation("/sort", "enum", found=wanted, expected=list(_SORTS))])
+    raise InvalidDocument([Violation("/sort", "enum", found=wanted, expected=list(SORTS))])
 
 
 def _date(text: str, place: str) -> None:

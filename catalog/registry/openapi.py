@@ -228,7 +228,7 @@ def _paths(kind: Kind) -> dict[str, Any]:
     statuses = {"type": "array", "items": {"enum": list(kind.statuses)}}
     filters = [_query("q", "search text"), _query("status", "status; may repeat", statuses), _query("department", "owner; may repeat"),
                _query("code", "official code or former name"), _query("valid_on", "in force on this day"),
-               _query("sort", "relevance, identifier, name or changed"), _query("fields", "properties of the document, separated by commas"),
+               _query("sort", "relevance, identifier, name, changed, status, department or confirmed"), _query("fields", "properties of the document, separated by commas"),
                _query("total", "`true`: count too"), _AS_OF, _LIMIT, _CURSOR]  # fmt: skip
     one = {
         "get": _operation(kind, "get", f"{zh}: one record", parameters=[_ID, _AS_OF, _VIEW, _query("fields", "sparse document"), _query("include", "`parents`, `children`")], responses={"200": _answer(f"{name}Record"), "304": {"description": "not modified"}}),

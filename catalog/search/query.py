@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import tantivy
 
@@ -21,8 +21,12 @@ from catalog.search import matching, schema
 from catalog.search.schema import Hit
 from catalog.search.snapshot import MUST, NOT, Clause, Snapshot, both
 
-Sort = Literal["relevance", "identifier", "name", "changed"]
-_COLUMNS = {"relevance": "identifier", "identifier": "identifier", "name": "by_name", "changed": "seq"}
+Sort = Literal["relevance", "identifier", "name", "changed", "status", "department", "confirmed"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+_COLUMNS: Mapping[Sort, str] = {
+    "relevance": "identifier", "identifier": "identifier", "name": "by_name", "changed": "seq",
+    "status": "by_status", "department": "by_department", "confirmed": "by_confirmed",
+}  # fmt: skip
 _COUNTED = ("kind", "status", "department")
 _MOST_VALUES = 2000  # of one facet
 _MOST_INSTEAD = 5
@@ -34,7 +38,8 @@ _SUGGESTED = matching.TIERS[: matching.TIERS.index("nearly")]
 class Query:
     """A question: values of one filter are alternatives, filters hold together, no text means all.
 
-    ``relevance`` without text is the order of identifiers; ``changed`` shows the latest first.
+    ``relevance`` without text is the order of identifiers; ``changed`` shows the latest first, ``confirmed``
+    what was confirmed longest ago, ``name`` is the order of pinyin. ``reverse`` turns any but relevance round.
     """
 
     text: str = ""
@@ -45,6 +50,7 @@ class Query:
     sort: Sort = "relevance"
     limit: int = 20
     offset: int = 0
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,8 @@ def _ranked(
 def _sorted(snapshot: Snapshot, query: Query, every: Any) -> list[Hit]:
     if query.limit < 1:
         return []
-    order = tantivy.Order.Desc if query.sort == "changed" else tantivy.Order.Asc
+    falls = (query.sort == "changed") != query.reverse
+    order = tantivy.Order.Desc if falls else tantivy.Order.Asc
     result = snapshot.searcher.search(
         every,
         limit=query.limit,

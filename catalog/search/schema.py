@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, Protocol
 
 import orjson
@@ -19,7 +20,7 @@ import tantivy
 
 from catalog.search import tokens
 
-FORMAT = 3  # raise with every change of fields or tokens: older indexes are then built anew
+FORMAT = 4  # raise with every change of fields or tokens: older indexes are then built anew
 HEAD = 8  # characters of a name that a prefix is looked up by; a longer prefix needs its tokens too
 PINYIN_HEAD = 6  # letters of pinyin likewise
 MARKER = "held"  # the one document that says up to which entry the index holds
@@ -47,6 +48,14 @@ _LENGTHS = 64  # names longer than that are of equal relevance
 _LETTERS = string.digits + string.ascii_uppercase
 _SPELLED = 9
 _RESTS = 64
+_BELOW = 1 << 48  # more than any identifier as it is spelled in a place
+_EPOCH = date(2000, 1, 1).toordinal()
+_FAR = (1 << 15) - 1  # what has no place of its own comes last
+_ORDER_OF_STATUS = (
+    "preferred", "standard", "qualified", "recorded", "published", "active", "in_service", "current", "held",
+    "planned", "suspended", "superseded", "expired", "terminated", "ended", "withdrawn", "cancelled",
+    "retired", "dissolved",
+)  # fmt: skip
 _CODE = re.compile(r"[A-Za-z0-9_./-]+")
 
 
@@ -57,6 +66,8 @@ class Item:
     ``texts``: what the schema marks with ``x-search`` as ``(weight, text, internal)``. ``aliases``:
     identifiers and codes that it is also known by. ``facets``: values by property. ``name``, ``summary``,
     ``aliases`` and ``facets`` are those of the public view: whoever may see the kind may see them.
+    ``confirmed_at``: when somebody last said that it still holds. ``order``: the place that the document
+    gives itself in an official order (机构序列), 0 without one.
     """
 
     kind: str
@@ -71,6 +82,8 @@ class Item:
     texts: Sequence[tuple[Weight, str, bool]] = ()
     aliases: Sequence[str] = ()
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    confirmed_at: str = ""
+    order: int = 0
 
 
 class Source(Protocol):
@@ -118,7 +131,8 @@ def fields() -> Any:
     for name in ("in_name", "in_synonym", "anywhere", "inside"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="basic")
     builder.add_unsigned_field("rank", fast=True)  # sorting by a number is four times faster than by a text
-    builder.add_unsigned_field("seq", fast=True)
+    for name in ("seq", "by_status", "by_department", "by_confirmed"):
+        builder.add_unsigned_field(name, fast=True)
     builder.add_unsigned_field("held", stored=True)
     builder.add_bytes_field("register", stored=True)
     builder.add_bytes_field("row", stored=True)
@@ -146,6 +160,7 @@ def digest(item: Item) -> bytes:
         [list(text) for text in item.texts],
         list(item.aliases),
         {name: list(values) for name, values in item.facets.items()},
+        [item.confirmed_at, item.order],
     ]
     return hashlib.blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
@@ -171,6 +186,8 @@ def document(item: Item) -> Any:
     found = terms.document
     found.add_unsigned("rank", rank(item))
     found.add_unsigned("seq", item.seq)
+    for column, first in _places(item).items():
+        found.add_unsigned(column, min(first, _FAR) * _BELOW + _spelled(item.identifier))
     found.add_bytes("row", orjson.dumps(_row(item)))
     found.add_bytes("digest", digest(item))
     return found
@@ -263,8 +280,32 @@ def rank(item: Item) -> int:
     order = 0 if item.status in _STANDARD else 2 if item.status in _CLOSED else 1
     kind = _KINDS.index(item.kind) if item.kind in _KINDS else len(_KINDS)
     place = (order * _LENGTHS + min(len(item.name), _LENGTHS - 1)) * (len(_KINDS) + 1) + kind
-    spelled = [_LETTERS.find(letter) + 1 for letter in item.identifier[2:] if letter in _LETTERS]
-    for at in range(_SPELLED):
-        place = place * (len(_LETTERS) + 1) + (spelled[at] if at < len(spelled) else 0)
+    place = place * (len(_LETTERS) + 1) ** _SPELLED + _spelled(item.identifier)
     rest = hashlib.blake2b(item.identifier.encode(), digest_size=4).digest()
     return place * _RESTS + int.from_bytes(rest) % _RESTS
+
+
+def _spelled(identifier: str) -> int:
+    letters = [_LETTERS.find(letter) + 1 for letter in identifier[2:] if letter in _LETTERS]
+    number = 0
+    for at in range(_SPELLED):
+        number = number * (len(_LETTERS) + 1) + (letters[at] if at < len(letters) else 0)
+    return number
+
+
+def _places(item: Item) -> dict[str, int]:
+    """The place of an item in each order that lists offer; among equals the identifier decides.
+
+    Departments stand in their official order, which their identifiers follow too; what was never
+    confirmed comes before what was confirmed long ago.
+    """
+    known = item.status in _ORDER_OF_STATUS
+    owner = item.identifier if item.kind == "department" else item.department
+    digits = "".join(filter(str.isdigit, owner))
+    place = item.order if item.kind == "department" and item.order else int(digits[:6] or _FAR)
+    day = date.fromisoformat(item.confirmed_at[:10]).toordinal() - _EPOCH if item.confirmed_at else 0
+    return {
+        "by_status": _ORDER_OF_STATUS.index(item.status) if known else len(_ORDER_OF_STATUS),
+        "by_department": place,
+        "by_confirmed": max(0, day),
+    }
