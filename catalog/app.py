@@ -31,6 +31,7 @@ from catalog.identity import pages as identity_pages
 from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
 from catalog.identity.web import identify
+from catalog.officers import pages as officer_pages
 from catalog.registry import api, openapi, operation, pages
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
@@ -76,6 +77,7 @@ def create_app(runtime: Runtime) -> Any:
         *topic_pages.ROUTES,
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,
+        *officer_pages.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes
