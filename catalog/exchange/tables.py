@@ -30,7 +30,7 @@ def rows(text: str, filename: str | None) -> Iterator[Cells | Row]:
     Raises ``Malformed`` for a table without headings or with too many columns.
     """
     csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     headings: list[str] | None = None
     number, line = 0, 1
     while True:
@@ -60,7 +60,8 @@ def rows(text: str, filename: str | None) -> Iterator[Cells | Row]:
         raise Malformed("file-empty", file=filename)
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
+    """The sign that parts the cells of the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     counts = {sign: first.count(sign) for sign in _SEPARATORS}
     return max(counts, key=lambda sign: counts[sign])
