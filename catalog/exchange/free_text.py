@@ -208,7 +208,7 @@ def _integer(text: str) -> Taken:
 
 def _truth(text: str) -> Taken:
     plain = normal(text)
-    for value, key, told in ((True, "yes", "是"), (False, "no", "否")):
+    for value, key, told in ((True, "affirmative", "是"), (False, "negative", "否")):
         if plain in _words(key):
             return Taken(value, told if plain != told else "")
     return Taken(text)
@@ -253,3 +253,8 @@ def parts_of(text: str, quotes: str = "《》") -> Iterator[str]:
     """The titles in a text: «依据《社会救助暂行办法》第九条» names one."""
     for match in re.finditer(f"{quotes[0]}([^{quotes}]+){quotes[1]}", text):
         yield match[1]
+
+
+def is_code(text: str, code_list: str) -> bool:
+    """Whether a text is a code of a list itself."""
+    return text in _labels_of(code_list)

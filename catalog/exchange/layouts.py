@@ -6,8 +6,9 @@ one, with what speaks for it; ``Profile.document()`` / ``Profile.of(document)`` 
 """
 
 from catalog.exchange.layouts_apply import apply
+from catalog.exchange.layouts_headings import Guess
 from catalog.exchange.layouts_profile import Profile, Rule, fingerprint
-from catalog.exchange.layouts_suggest import Guess, Guessed, Suggestion, suggest
+from catalog.exchange.layouts_suggest import Guessed, Suggestion, suggest
 from catalog.exchange.layouts_survey import survey
 from catalog.exchange.layouts_tables import Column, Line, Notice, Table, letter
 

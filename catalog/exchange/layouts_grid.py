@@ -146,7 +146,7 @@ def _is_built(grid: Grid, rows: range, headings: tuple[tuple[str, ...], ...], ki
     for upper, lower in pairwise(rows):
         for column in grid.filled(lower):
             above = grid.text(upper, column)
-            joined = above or (upper, column) in grid.across or column and _group(grid, upper, column)
+            joined = above or (upper, column) in grid.across or (column and _group(grid, upper, column))
             follows = (
                 column + 1 < grid.width and not grid.text(upper, column + 1) and grid.text(lower, column + 1)
             )

@@ -41,22 +41,20 @@ class Lines:
 
     def _line(self, row: int, above: dict[int, tuple[str, tuple[int, int]]]) -> Line:
         cells: list[str] = []
-        places: list[tuple[int, int]] = []
-        repeats = set()
+        elsewhere: dict[int, tuple[int, int]] = {}
         for index, column in enumerate(self.columns):
             text, place = self.grid.text(row, column), (row + 1, column + 1)
             origin = self._from.get((row, column))
             if not text and origin is not None:
                 text, place = self.grid.text(origin, column), (origin + 1, column + 1)
-                repeats.add(index)
-            elif text and len(text) < 12 and pattern("same").fullmatch(normal(text)) and column in above:
+                elsewhere[index] = place
+            elif text and len(text) < 12 and column in above and pattern("same").fullmatch(normal(text)):
                 text, place = above[column]
-                repeats.add(index)
+                elsewhere[index] = place
             if text:
                 above[column] = (text, place)
             cells.append(text)
-            places.append(place)
-        return Line(row + 1, tuple(cells), tuple(places), frozenset(repeats))
+        return Line(row + 1, tuple(cells), elsewhere, frozenset(elsewhere))
 
     def _why_not(self, row: int) -> str | None:
         filled = [column for column in self.columns if self.grid.text(row, column)]

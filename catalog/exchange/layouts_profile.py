@@ -46,8 +46,9 @@ class Profile:
     ``groups``: every line is a document (``line``), one begins where the identity columns are filled anew
     (``identity``), or the whole sheet is one (``sheet``). ``department_from`` names the source of
     ``/department``: its column, the sheet's name, the label above the list (填报单位), a constant.
-    ``constants`` (pointer → value) stand in every document that says nothing itself. ``skip`` are words
-    whose lines are left out, beside totals, examples and signatures.
+    ``labels`` are rules for what is written above the list; like ``constants`` they fill what a document
+    leaves open (pointer → value). Where a sheet is one document without a name, the sheet's name is it.
+    ``skip`` are words whose lines are left out, beside totals, examples and signatures.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Profile:
     groups: Groups = "line"
     identity: tuple[str, ...] = ("/name",)
     department_from: DepartmentFrom = "column"
+    labels: tuple[Rule, ...] = ()
     skip: tuple[str, ...] = ()
     title: str = ""
     vendor: str = ""
@@ -74,6 +76,7 @@ class Profile:
             "groups": self.groups,
             "identity": list(self.identity),
             "department_from": self.department_from,
+            "labels": [_rule_document(rule) for rule in self.labels],
             "skip": list(self.skip),
             "title": self.title,
             "vendor": self.vendor,
@@ -92,6 +95,7 @@ class Profile:
                 groups=document.get("groups", "line"),
                 identity=tuple(document.get("identity", ("/name",))),
                 department_from=document.get("department_from", "column"),
+                labels=tuple(_rule(part) for part in document.get("labels", ())),
                 skip=tuple(document.get("skip", ())),
                 title=str(document.get("title", "")),
                 vendor=str(document.get("vendor", "")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from catalog.base.errors import Source
@@ -110,7 +111,10 @@ def _read(
     lines.knows(block.top)
     read = tuple(lines.read())
     headings = ["\n".join(one_line(part) for part in block.headings[column]) for column in places]
-    columns = tuple(Column(index, heading) for index, heading in enumerate(headings))
+    columns = tuple(
+        Column(index, heading, place + 1)
+        for index, (heading, place) in enumerate(zip(headings, places, strict=True))
+    )
     doubtful = tuple(_doubtful(columns, places, Source(sheet=sheet, row=block.below)))
     return columns, read, (*doubtful, *lines.notices)
 
@@ -155,25 +159,22 @@ def _form(grid: Grid, sheet: str, start: int, end: int, kind: str) -> Table:
     first = Line(
         start + 1,
         (*(pair.text for pair in found), *("" for _ in columns)),
-        (
-            *((row + 1, column + 1) for row, column in (pair.place for pair in found)),
-            *((start + 1, 1) for _ in columns),
-        ),
+        {index: (pair.place[0] + 1, pair.place[1] + 1) for index, pair in enumerate(found)},
     )
     return Table(
         sheet,
         "form",
         headings=tuple(range(block.top + 1, block.below + 1)) if block else (),
-        columns=(*labels, *(Column(width + column.index, column.heading) for column in columns)),
-        lines=(first, *(_moved(line, width, start) for line in lines)),
+        columns=(*labels, *(replace(column, index=width + column.index) for column in columns)),
+        lines=(first, *(_moved(line, width) for line in lines)),
         notices=notices,
     )
 
 
-def _moved(line: Line, width: int, start: int) -> Line:
+def _moved(line: Line, width: int) -> Line:
     return Line(
         line.row,
         (*("" for _ in range(width)), *line.cells),
-        (*((start + 1, 1) for _ in range(width)), *line.places),
+        {width + index: place for index, place in line.elsewhere.items()},
         frozenset(width + index for index in line.repeats),
     )

@@ -16,10 +16,15 @@ Shape = Literal["rows", "form", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. ``index`` is its place in ``Line.cells``; ``heading`` the joined rows of its block."""
+    """One column of a table.
+
+    ``index`` is its place in ``Line.cells``, ``place`` its number in the sheet from 1 (0 for the label of a
+    form), ``heading`` the rows of its block, one a line.
+    """
 
     index: int
     heading: str
+    place: int = 0
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -36,15 +41,18 @@ class Column:
 class Line:
     """One row of data with a cell for each column of its table.
 
-    ``row`` counts from 1 in the sheet. ``places`` says (row, column), from 1, where each cell's text
-    stands: for 同上 and merged cells that is a row above. ``repeats`` names the columns whose text was
-    taken over from above.
+    ``row`` counts from 1 in the sheet. ``elsewhere`` says (row, column), from 1, for cells whose text stands
+    in another place: above for 同上 and merged cells, which ``repeats`` names, or beside the label of a form.
     """
 
     row: int
     cells: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+    elsewhere: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     repeats: frozenset[int] = frozenset()
+
+    def place(self, column: Column) -> tuple[int, int]:
+        """The row and column, from 1, of the text in a column."""
+        return self.elsewhere.get(column.index) or (self.row, column.place)
 
 
 @dataclass(frozen=True, slots=True)
