@@ -22,6 +22,7 @@ from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
 from catalog.datasets import pages as dataset_pages
+from catalog.departments import pages as department_pages
 from catalog.elements import api as element_api
 from catalog.elements import pages as element_pages
 from catalog.home import help as help_pages
@@ -78,6 +79,7 @@ def create_app(runtime: Runtime) -> Any:
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,
         *officer_pages.ROUTES,
+        *department_pages.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes
