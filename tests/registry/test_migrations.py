@@ -6,7 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+import catalog.forms.models  # noqa: F401  (its table)
 import catalog.imports.models  # noqa: F401  (its tables)
+import catalog.registry.attachments_models  # noqa: F401  (its table)
 import catalog.registry.stored  # noqa: F401  (its table)
 from catalog.migrations import revisions, upgrade
 from catalog.runtime import Runtime, initialised
