@@ -137,6 +137,13 @@ class Settings(BaseSettings):
         description="Days after which the file of an import that nobody touched is dropped.",
         json_schema_extra={"zh": "导入的文件无人再动，满这么多天即删去。"},
     )
+    attachment_mb: int = Field(
+        20,
+        ge=1,
+        le=1024,
+        description="Largest scan that a record carries, in MiB; not above `CATALOG_MAX_BODY_MB`.",
+        json_schema_extra={"zh": "记录所附扫描件的上限（MiB），不应大于 `CATALOG_MAX_BODY_MB`。"},
+    )
     write_wait_seconds: float = Field(
         2.0,
         gt=0,

@@ -6,6 +6,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
 from catalog.kinds import KINDS
+from catalog.registry import api_attachments as attachments
 from catalog.registry import api_read as read
 from catalog.registry import api_standards as standards
 from catalog.registry import api_write as write
@@ -48,6 +49,10 @@ ROUTES: list[BaseRoute] = [
     Route(ONE + "/usages", read.usages, methods=["GET"]),
     Route(ONE + "/timeline", read.timeline, methods=["GET"]),
     Route(ONE + "/codes", read.codes, methods=["GET"]),
+    Route(ONE + "/attachments", attachments.listed, methods=["GET"]),
+    Route(ONE + "/attachments", attachments.attach, methods=["POST"]),
+    Route(ONE + "/attachments/{key}", attachments.fetch, methods=["GET"]),
+    Route(ONE + "/attachments/{key}", attachments.detach, methods=["DELETE"]),
     Route(ONE, write.revise, methods=["PUT"]),
     Route(ONE, write.patch, methods=["PATCH"]),
     Route(ONE, write.retire, methods=["DELETE"]),

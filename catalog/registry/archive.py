@@ -8,6 +8,7 @@ the same bytes, on either database.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import zlib
@@ -22,7 +23,9 @@ from sqlmodel import Session, SQLModel
 
 import catalog.identity.models
 import catalog.ledger.models
-import catalog.registry.models  # noqa: F401
+import catalog.registry.attachments_models
+import catalog.registry.models
+import catalog.registry.stored  # noqa: F401
 from catalog.base.db import insert_rows
 from catalog.base.errors import Malformed, WrongState
 from catalog.ledger import chain
@@ -43,9 +46,12 @@ REGISTER = (
     "alias",
     "code",
     "person",
+    "attachment",
+    "stored_file",
 )
 OPERATION = ("account", "role_grant", "token", "idempotency")  # a backup holds these too
 _SLICE = 2_000
+_SCAN = "stored_file"  # only what attachments name; the uploads of imports are passing
 
 
 def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> dict[str, int]:
@@ -166,12 +172,18 @@ def _quoted(columns: Sequence[str]) -> str:
 def _rows(session: Session, table: str, last: int, operation: bool) -> Iterator[list[Any]]:
     columns = _columns(table)
     keys = [column.name for column in SQLModel.metadata.tables[table].primary_key]
-    where = {"entry": "WHERE seq <= :last", "meta": "WHERE key <> 'secret'"}.get(table, "")
+    where = {
+        "entry": "WHERE seq <= :last",
+        "meta": "WHERE key <> 'secret'",
+        _SCAN: "WHERE digest IN (SELECT digest FROM attachment)",
+    }.get(table, "")
     if operation and table == "meta":
         where = ""
     statement = sql(f"SELECT {_quoted(columns)} FROM {table} {where} ORDER BY {_quoted(keys)}")
     result = session.execute(
-        statement, {"last": last} if "last" in where else {}, execution_options={"yield_per": _SLICE}
+        statement,
+        {"last": last} if "last" in where else {},
+        execution_options={"yield_per": 1 if table == _SCAN else _SLICE},
     )
     for row in result:
         yield _content(columns, row) if table == "content" else _plain(columns, row)
@@ -182,11 +194,19 @@ def _content(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
     return [values["digest"], unpack(values["text"], bool(values["packed"])).decode(), values["redacted_by"]]
 
 
-_BOOLEAN = {"legal_hold", "disabled"}
+_BOOLEAN = {"legal_hold", "disabled", "internal"}
 
 
 def _plain(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
-    return [bool(value) if name in _BOOLEAN else value for name, value in zip(columns, row, strict=True)]
+    named = zip(columns, row, strict=True)
+    return [
+        base64.b64encode(value).decode()
+        if isinstance(value, bytes)
+        else bool(value)
+        if name in _BOOLEAN
+        else value
+        for name, value in named
+    ]
 
 
 def _load_rows(session: Session, file: IO[bytes], counts: dict[str, int], header: dict[str, Any]) -> str:
@@ -201,7 +221,8 @@ def _load_rows(session: Session, file: IO[bytes], counts: dict[str, int], header
             value = _chained(rows, value, algorithm)
         counts[table] = counts.get(table, 0) + len(rows)
         columns = _columns(table)
-        stored = [_stored(row) for row in rows] if table == "content" else rows
+        bytes_of = {"content": _stored, _SCAN: _scan}.get(table, list)
+        stored = [bytes_of(row) for row in rows]
         if table == "meta" and header["operation"]:
             session.execute(sql("DELETE FROM meta"))
         insert_rows(session, table, [f'"{column}"' for column in columns], stored)
@@ -213,6 +234,15 @@ def _stored(row: Sequence[Any]) -> list[Any]:
     raw = text.encode()
     packed = len(raw) >= PACK_FROM
     return [key, zlib.compress(raw, 6) if packed else raw, packed, redacted_by]
+
+
+def _scan(row: Sequence[Any]) -> list[Any]:
+    """The row of a file, its bytes as bytes; refused where they are not what the digest says."""
+    values = dict(zip(_columns(_SCAN), row, strict=True))
+    values["data"] = base64.b64decode(values["data"])
+    if hashlib.sha256(values["data"]).hexdigest() != values["digest"]:
+        raise Malformed("archive-altered", file=values["digest"])
+    return list(values.values())
 
 
 def _chained(rows: Sequence[Sequence[Any]], value: str, algorithm: chain.Algorithm) -> str:
@@ -236,7 +266,7 @@ def _slices(file: Iterable[bytes]) -> Iterator[tuple[str, list[list[Any]]]]:
             raise Malformed("archive-line", line=number) from None
         if row[0] == "end":
             break
-        if row[0] != table or len(rows) == _SLICE:
+        if row[0] != table or len(rows) == _SLICE or table == _SCAN:
             if rows:
                 yield table, rows
             table, rows = row[0], []

@@ -255,6 +255,7 @@ def _paths(kind: Kind) -> dict[str, Any]:
         paths[f"{base}/{{identifier}}:{verb}"] = {"post": _operation(kind, verb if verb != "retire" else "retire_by_post", f"{zh}: {text}", parameters=[_ID, _IF_MATCH, _NOTE], requestBody={"content": {"application/json": {"schema": {"type": "object"}}}}, responses={"200": _answer("Outcome")})}  # fmt: skip
     for verb in ("move", "retire", "confirm"):
         paths[f"{base}:{verb}"] = {"post": _operation(kind, f"{verb}_many", f"{zh}: {verb} many", parameters=[_NOTE], requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}, responses={"200": _plain("all of them")})}  # fmt: skip
+    paths |= _attachments(kind, base, zh)
     number = {"name": "version", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
     if kind.name == "data-element":
         paths[f"{base}:compare"] = {"post": _operation(kind, "compare", f"{zh}: judge and compare with the register, writing nothing", requestBody=_upload(), responses={"200": _plain("each row with its violations, what it resembles, and the advice: reuse, new or pending")})}  # fmt: skip
@@ -270,6 +271,34 @@ def _paths(kind: Kind) -> dict[str, Any]:
         paths[f"{base}/{{identifier}}/{path}"] = {"get": _operation(kind, path, f"{zh}: {text}", parameters=parameters, responses={"200": _plain(text)})}  # fmt: skip
     paths[f"{base}/{{identifier}}/versions/{{version}}"] = {"get": _operation(kind, "version", f"{zh}: one version", parameters=[_ID, number, _VIEW], responses={"200": _answer(f"{name}Record")})}  # fmt: skip
     return paths
+
+
+def _attachments(kind: Kind, base: str, zh: str) -> dict[str, Any]:
+    said = [_query("filename", "name of the file"), _query("title", "what the paper is"), _query("number", "its reference number, 文号"),
+            _query("signed_on", "day of signing"), _query("internal", "`true` (default): only for readers of internal fields")]  # fmt: skip
+    scan = {"type": "string", "format": "binary"}
+    types = ("application/pdf", "application/ofd", "image/jpeg", "image/png")
+    body = {"required": True, "content": {one: {"schema": scan} for one in types}}
+    key = {
+        "name": "key",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+    }
+    file = {"description": "the file", "content": {one: {"schema": scan} for one in types}}
+    return {
+        f"{base}/{{identifier}}/completeness": {
+            "get": _operation(kind, "completeness", f"{zh}: how complete it is, and what to do next", parameters=[_ID], responses={"200": _plain("percentage, and each missing item with the next action")}),
+        },
+        f"{base}/{{identifier}}/attachments": {
+            "get": _operation(kind, "attachments", f"{zh}: its scans", parameters=[_ID], responses={"200": _plain("the scans that the reader may open")}),
+            "post": _operation(kind, "attach", f"{zh}: attach a scan", parameters=[_ID, *said], requestBody=body, responses={"201": _plain("its id")}),
+        },
+        f"{base}/{{identifier}}/attachments/{{key}}": {
+            "get": _operation(kind, "attachment", f"{zh}: one scan", parameters=[_ID, key], responses={"200": file}),
+            "delete": _operation(kind, "detach", f"{zh}: take a scan off", parameters=[_ID, key], responses={"204": {"description": "taken off"}}),
+        },
+    }  # fmt: skip
 
 
 def _shared_paths() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from catalog.base.db import FOREVER
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.kinds import BY_NAME
-from catalog.registry import access
+from catalog.registry import access, pages_attachments, pages_print
 from catalog.registry.pages_diff import differences, unchanged
 from catalog.registry.pages_facts import Fact, Group, Value, facts
 from catalog.registry.pages_kept import kept
@@ -43,7 +43,11 @@ _PREVIEW = 24  # codes and fields that the facts page names
 
 async def record(request: Request) -> Response:
     """All facts of one record, in the groups of its schema."""
-    found = await opened(request, request.path_params["plural"])
+    return await record_page(await opened(request, request.path_params["plural"]), "register/record.html")
+
+
+async def record_page(found: Opened, template: str, **more: Any) -> Response:
+    """A record's first page; slices give their own template and what it needs beyond this."""
     names = await found.lookup()
     long = frozenset({"codes", "fields"}) if found.kind.name in ("code-list", "dataset") else frozenset()
     lead = next((name for name in LEADS if found.document.get(name)), "")
@@ -53,7 +57,7 @@ async def record(request: Request) -> Response:
     versions = await _versions(found, FOREVER, _RECENT)
     successor = found.document.get("successor")
     return await found.page(
-        "register/record.html",
+        template,
         "facts",
         groups=_led_by(preview, groups),
         recent=[_entry(found, row) for row in versions],
@@ -62,6 +66,8 @@ async def record(request: Request) -> Response:
         more=found.row.view == "p"
         and (found.sight.internal is None or found.row.department in found.sight.internal),
         internal=found.row.view == "i",
+        **await pages_attachments.scans_of(found),
+        **more,
     )
 
 
@@ -295,9 +301,16 @@ def _address(request: Request, **values: str | None) -> str:
     ))  # fmt: skip
 
 
+_ATTACHMENTS = "/{plural:plural}/{identifier}/attachments"
 ROUTES = [
     Route("/search", kept(search)),
     Route("/code-lists/{identifier}/codes", kept(codes)),
+    Route(f"{_ATTACHMENTS}", pages_attachments.listed, methods=["GET"]),
+    Route(f"{_ATTACHMENTS}", pages_attachments.attach, methods=["POST"]),
+    Route(f"{_ATTACHMENTS}/{{key}}", pages_attachments.fetch, methods=["GET"]),
+    Route(f"{_ATTACHMENTS}/{{key}}/off", pages_attachments.ask, methods=["GET"]),
+    Route(f"{_ATTACHMENTS}/{{key}}/off", pages_attachments.detach, methods=["POST"]),
+    Route("/{plural:plural}/{identifier}/print", pages_print.form),
     Route("/{plural:plural}/{identifier}/usages", kept(usages)),
     Route("/{plural:plural}/{identifier}/history", kept(history)),
     Route("/{plural:plural}/{identifier}/diff", kept(diff)),

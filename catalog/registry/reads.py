@@ -76,6 +76,9 @@ STATEMENTS: Mapping[str, str] = {
     " AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!') ORDER BY position LIMIT :limit",
     "code": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
     " WHERE code_list = :code_list AND code = :code AND from_seq <= :seq AND to_seq > :seq",
+    "attachments": "SELECT id, filename, media_type, size, title, number, signed_on, internal, by, at, digest"
+    " FROM attachment WHERE kind = :kind AND identifier = :identifier AND removed_at IS NULL ORDER BY at, id",
+    "changed_since": "SELECT kind, COUNT(*) FROM record WHERE changed_at >= :since GROUP BY kind",
     "code_count": f"SELECT COUNT(*) FROM code WHERE code_list = :code_list AND to_seq = {FOREVER}",
 }
 
