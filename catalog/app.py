@@ -32,6 +32,9 @@ from catalog.identity import pages as identity_pages
 from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
 from catalog.identity.web import identify
+from catalog.imports import pages as import_pages
+from catalog.imports import pages_acts as import_acts
+from catalog.imports import pages_check as import_checks
 from catalog.officers import pages as officer_pages
 from catalog.registry import api, openapi, operation, pages
 from catalog.registry.hot import Hot
@@ -80,6 +83,9 @@ def create_app(runtime: Runtime) -> Any:
         *element_pages.ROUTES,
         *officer_pages.ROUTES,
         *department_pages.ROUTES,
+        *import_pages.ROUTES,
+        *import_acts.ROUTES,
+        *import_checks.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +26,9 @@ from catalog.registry.prepare import Incoming
 from catalog.standards import schemas
 
 MOST_GROUPS = 200
+MOST_UNDERSTOOD = 60
 MOST_SUGGESTED = 2_000  # problems that a value is sought for
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 _LONGEST = 200  # characters of a found value that are kept for showing
 _LONGEST_CHANGES = 64_000
@@ -166,7 +169,7 @@ def findings(session: Session, judged: Judged, kind: str) -> Findings:
                     judged.names,
                 )
                 suggested += violation.severity == "error"
-            _problem(found.problems, number, row, violation, change.source, value, kind)
+            _problem(found.problems, number, row, violation, row.place(violation.pointer), value, kind)
     found.rows.sort(key=lambda one: int(one["number"]))
     found.report = _report(judged, found, kind)
     return found
@@ -200,7 +203,7 @@ def _problem(
             "pointer": violation.pointer,
             "sheet": sheet,
             "row": line,
-            "column": cell_of(row, violation.pointer) or (source.column if source and source.column else ""),
+            "column": cell_of(source),
             "field": _NUMBER.sub("/*", violation.pointer),
             "value": plain_at(row, violation, kind),
             "suggestion": suggestion,
@@ -224,9 +227,14 @@ def plain_at(row: Row, violation: Violation, kind: str) -> str | None:
     return None if isinstance(value, (list, dict)) else str(value)
 
 
-def cell_of(row: Row, pointer: str) -> str:
-    """The cell that a value came from (``C12``), or that of the nearest value around it; empty where unknown."""
-    return ""
+def cell_of(place_: Source | None) -> str:
+    """A cell as people write it (``目录!C12``), or the heading that a column has; empty where unknown."""
+    if place_ is None or not place_.column:
+        return ""
+    if not _LETTERS.fullmatch(place_.column):
+        return f"「{place_.column}」"
+    sheet = f"{place_.sheet}!" if place_.sheet else ""
+    return f"{sheet}{place_.column}{place_.row or place_.line or ''}"
 
 
 def _changed(session: Session, judged: Judged) -> dict[int, str]:
@@ -260,11 +268,24 @@ def _report(judged: Judged, found: Findings, kind: str) -> dict[str, Any]:
     cased = BY_NAME[kind].case
     return judged.counts | {
         "groups": _groups(found.problems),
+        "understood": _understood(judged.rows),
         "likes": sum(1 for one in found.rows if one["likes"] != "[]"),
         "owners": judged.owners,
         "reason": any(judged.changes.of(action) and verbs[action] in cased for action in ACTIONS[:2]),
         "mark": judged.mark,
     }
+
+
+def _understood(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What words were taken as, where that is not what was written; the most frequent first."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        for pointer, (said, meant) in row.understood.items():
+            found[_NUMBER.sub("/*", pointer), said[:_LONGEST], meant[:_LONGEST]] += 1
+    return [
+        {"field": field_, "found": said, "meant": meant, "count": n}
+        for (field_, said, meant), n in found.most_common(MOST_UNDERSTOOD)
+    ]
 
 
 def _groups(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import orjson
 from sqlalchemy import delete, func
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from catalog.base.db import insert_rows
 from catalog.imports.check import Findings
 from catalog.imports.models import Found, Problem
+from catalog.kinds import BY_NAME
 
 _ROW = ("upload", "number", "action", "identifier", "name", "department", "sheet", "row", "changes", "likes")
 _PROBLEM = (
@@ -109,3 +111,30 @@ def violation_of(problem: Problem) -> dict[str, object]:
     """The violation's members as they were kept."""
     found: dict[str, object] = orjson.loads(problem.violation)
     return found
+
+
+def names(session: Session, upload: str, numbers: Sequence[int]) -> dict[int, str]:
+    """What rows are called, by their numbers."""
+    statement = select(Found.number, Found.name).where(
+        Found.upload == upload, col(Found.number).in_(set(numbers))
+    )
+    return {number: name for number, name in session.execute(statement)}
+
+
+def registered(session: Session, first: int, last: int) -> list[dict[str, object]]:
+    """The records that entries wrote, with the entry's number and what it did."""
+    statement = (
+        "SELECT e.seq, e.verb, e.kind, e.identifier, r.name FROM entry e"
+        " JOIN record r ON r.kind = e.kind AND r.identifier = e.identifier"
+        " WHERE e.seq BETWEEN :first AND :last ORDER BY e.seq"
+    )
+    return [
+        {
+            "seq": seq,
+            "verb": verb.rpartition(".")[2],
+            "href": f"/{BY_NAME[kind].plural}/{identifier}",
+            "identifier": identifier,
+            "name": name,
+        }
+        for seq, verb, kind, identifier, name in session.execute(sql(statement), {"first": first, "last": last})
+    ]
