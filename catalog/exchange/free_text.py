@@ -82,6 +82,8 @@ def read(text: str, field: Field) -> Taken:
     if field.schema.get("format") == "unified-social-credit-code":
         compact = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
         return Taken(compact, compact if compact != text else "")
+    if field.schema.get("format") == "division-code":
+        return _division(text)
     if field.pattern in words()["enums"]:
         return _enumerated(text, words()["enums"][field.pattern])
     if field.code_list:
@@ -241,6 +243,13 @@ def _list(text: str, field: Field) -> Taken:
             return Taken([text])
     told = "、".join(one.told or part for one, part in zip(taken, parts, strict=True))
     return Taken(list(dict.fromkeys(one.value for one in taken)), told if any(t.told for t in taken) else "")
+
+
+def _division(text: str) -> Taken:
+    """A code of twelve digits that names a county or more is written with six."""
+    compact = unicodedata.normalize("NFKC", text).replace(" ", "")
+    short = compact[:6] if re.fullmatch(r"[0-9]{6}0{3}(?:0{3})?", compact) else compact
+    return Taken(short, short if short != text else "")
 
 
 def _department(text: str) -> Taken:

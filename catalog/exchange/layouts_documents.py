@@ -223,11 +223,29 @@ def _scheme(found: Made, to: str, waiting: dict[str, Sequence[Cell]], kind: str)
         found.put(to, cells[0], scheme, scheme)
 
 
+def _category(found: Made, to: str, waiting: dict[str, Sequence[Cell]], kind: str) -> None:
+    """«csv、xlsx» names types: the category is that of the first that is known."""
+    cells = waiting.pop(to)
+    field_ = schemas.current(kind).annotations.by_pattern[to]
+    types = waiting.get("/format/types", ())
+    beside = bool(types) and types[0].source == cells[0].source
+    if not beside:
+        _plain(found, to, cells, field_, kind)
+        if free_text.is_code(str(found.values.get(to)), field_.code_list or ""):
+            return
+    for part in split(cells[0].text.strip("[]【】")):
+        taken = free_text.code(part, field_.code_list or "")
+        if taken.value != part:
+            found.put(to, cells[0], taken.value, free_text.label_of(taken.value, field_.code_list or ""))
+            return
+
+
 _TOGETHER: tuple[tuple[Callable[[str, Field], bool], Callable[..., None]], ...] = (
     (lambda to, field_: field_.name == "data_type" and field_.code_list is not None, _type),
     (lambda to, field_: field_.name == "grade" and field_.code_list is not None, _grade),
     (lambda to, field_: to == "/share/legal_basis/*/title", _basis),
     (lambda to, field_: to == "/code_scheme", _scheme),
+    (lambda to, field_: to == "/format/category", _category),
 )
 
 

@@ -39,11 +39,15 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of one kind: normal form → meanings, and for the heading above a group, its object."""
+    """The words of one kind: normal form → meanings, and for the heading above a group, its object.
+
+    ``items`` begins the pointers of the list whose items stand in lines.
+    """
 
     names: Mapping[str, tuple[Guess, ...]]
     objects: Mapping[str, str]
     levels: Mapping[str, str]
+    items: str
 
 
 @cache
@@ -94,13 +98,14 @@ def vocabulary(kind: str) -> Vocabulary:
         {word: tuple(found.values()) for word, found in names.items()},
         objects,
         {normal(word): to for word, to in of_kind(kind).get("levels", {}).items()},
+        f"{of_kind(kind).get('items', '-')}/",
     )
 
 
-def _add(names: dict[str, dict[str, Guess]], word: str, meaning: Guess) -> None:
+def _add(names: dict[str, dict[str, Guess]], word: str, guess: Guess) -> None:
     found = names.setdefault(bare(word), {})
-    if meaning.score > found.get(meaning.to, Guess("", 0, "near")).score:
-        found[meaning.to] = meaning
+    if guess.score > found.get(guess.to, Guess("", 0, "near")).score:
+        found[guess.to] = guess
 
 
 @lru_cache(maxsize=16384)
@@ -114,17 +119,17 @@ def meanings(parts: tuple[str, ...], kind: str) -> tuple[Guess, ...]:
     """What a heading may mean, best first: exact words, then the heading above, then similar words."""
     known = vocabulary(kind)
     found: dict[str, Guess] = {}
-    for meaning in _all(parts, known):
-        if meaning.score > found.get(meaning.to, Guess("", 0, "near")).score:
-            found[meaning.to] = meaning
-    return tuple(sorted(found.values(), key=lambda meaning: -meaning.score))
+    for guess in _all(parts, known):
+        if guess.score > found.get(guess.to, Guess("", 0, "near")).score:
+            found[guess.to] = guess
+    return tuple(sorted(found.values(), key=lambda guess: -guess.score))
 
 
 @lru_cache(maxsize=16384)
 def certainty(parts: tuple[str, ...], kind: str) -> float:
     """How surely the words of a heading are known, without similar ones: 0 to 1."""
     known = vocabulary(kind)
-    exact = [meaning.score for meaning in _exact(parts, known)]
+    exact = [guess.score for guess in _exact(parts, known)]
     return max(exact, default=1.0 if is_number(parts[-1]) else 0.0)
 
 
@@ -136,7 +141,7 @@ def is_number(heading: str) -> bool:
 def _all(parts: tuple[str, ...], known: Vocabulary) -> Iterator[Guess]:
     exact = list(_exact(parts, known))
     yield from exact
-    if max((meaning.score for meaning in exact), default=0) < KNOWN:
+    if max((guess.score for guess in exact), default=0) < KNOWN:
         yield from _near(bare(parts[-1]), known)
 
 
@@ -147,12 +152,12 @@ def _exact(parts: tuple[str, ...], known: Vocabulary) -> Iterator[Guess]:
         yield Guess(known.levels[last], OWN, "upper")
         return
     for written, loss in _forms(last):
-        for meaning in known.names.get(written, ()):
-            near = within is None or meaning.to == within or meaning.to.startswith(f"{within}/")
-            yield Guess(meaning.to, (meaning.score - loss) * (1 if near else 0.6), meaning.reason)
+        for guess in known.names.get(written, ()):
+            near = within is None or guess.to == within or guess.to.startswith(f"{within}/")
+            yield Guess(guess.to, (guess.score - loss) * (1 if near else 0.6), guess.reason)
     if above:
-        for meaning in known.names.get(above[0] + last, ()):
-            yield meaning
+        for guess in known.names.get(above[0] + last, ()):
+            yield guess
     if within:
         yield from _inside(last, within, known)
 
@@ -174,9 +179,9 @@ def _inside(last: str, within: str, known: Vocabulary) -> Iterator[Guess]:
         return
     for word, listed in known.names.items():
         if word != last and (word.endswith(last) or word.startswith(last)):
-            for meaning in listed:
-                if meaning.to.startswith(f"{within}/"):
-                    yield Guess(meaning.to, UPPER - 0.02 * (len(word) - len(last)), "upper")
+            for guess in listed:
+                if guess.to.startswith(f"{within}/"):
+                    yield Guess(guess.to, UPPER - 0.02 * (len(word) - len(last)), "upper")
 
 
 def _near(word: str, known: Vocabulary) -> Iterator[Guess]:
@@ -185,8 +190,9 @@ def _near(word: str, known: Vocabulary) -> Iterator[Guess]:
     for name, listed in known.names.items():
         likeness = _likeness(word, name)
         if likeness >= 0.6:
-            for meaning in listed:
-                yield Guess(meaning.to, likeness * NEAR * meaning.score, "near")
+            for guess in listed:
+                deep = 0.9 if "/*/" in guess.to and not guess.to.startswith(known.items) else 1.0
+                yield Guess(guess.to, likeness * NEAR * guess.score * deep, "near")
 
 
 def _likeness(word: str, name: str) -> float:

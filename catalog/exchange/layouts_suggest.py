@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,11 +15,13 @@ from catalog.standards import schemas
 from catalog.standards.annotations import PERSON, Field
 
 LEAST = 0.5  # a guess below is shown, never taken
+_LEAST_NEAR = 0.62  # of a word that only resembles one
 _COUNTERPART = 0.75
 _TOLD = 0.58
 _SAMPLES = 30
 _SHOWN = 5
 _GUESSES = 5
+_FIGURE = re.compile(r"[0-9]{1,6}(?:\.0)?")
 DEPARTMENT, NAME = "/department", "/name"
 
 
@@ -79,16 +82,23 @@ def _weighed(column: Column, table: Table, kind: str, fields: Mapping[str, Field
     """The guesses for a column, by its heading and how its texts fit."""
     samples = table.samples(column.index, _SAMPLES)
     found: dict[str, Guess] = {}
+    if _only_counts(column, samples):
+        return ()
     for guess in meanings(column.parts, kind) if column.heading else ():
         field = fields[guess.to]
         if field.ref != PERSON:
             found[guess.to] = replace(guess, score=guess.score * values.weight(field, samples))
-    if not is_number(column.parts[-1]) and max((one.score for one in found.values()), default=0) < LEAST:
+    if max((one.score for one in found.values()), default=0) < LEAST:
         for to in of_kind(kind).get("told_by_texts", ()):
             share = values.telling(fields[to], samples) if samples else 0
             if share >= 0.8 and _TOLD * share > found.get(to, Guess(to, 0, "values")).score:
                 found[to] = Guess(to, _TOLD * share, "values")
     return tuple(sorted(found.values(), key=lambda guess: -guess.score))
+
+
+def _only_counts(column: Column, samples: tuple[str, ...]) -> bool:
+    """Whether a column numbers its lines: 序号, or 编号 with nothing but figures."""
+    return is_number(column.parts[-1]) and all(_FIGURE.fullmatch(sample) for sample in samples)
 
 
 def _nearest(to: str, guesses: Mapping[int, tuple[Guess, ...]]) -> int | None:
@@ -149,13 +159,17 @@ def _chosen(guesses: Mapping[int, tuple[Guess, ...]], kind: str) -> dict[int, st
     """One property for each column and one column for each property, the surest pairs first."""
     several = set(of_kind(kind).get("several", ()))
     pairs = sorted(
-        ((guess.score, -index, guess.to) for index, found in guesses.items() for guess in found),
+        (
+            (guess.score, -index, guess.to, _LEAST_NEAR if guess.reason == "near" else LEAST)
+            for index, found in guesses.items()
+            for guess in found
+        ),
         reverse=True,
     )
     chosen: dict[int, str] = {}
     taken: set[str] = set()
-    for score, negative, to in pairs:
-        if score >= LEAST and -negative not in chosen and (to not in taken or to in several):
+    for score, negative, to, least in pairs:
+        if score >= least and -negative not in chosen and (to not in taken or to in several):
             chosen[-negative] = to
             taken.add(to)
     return chosen
@@ -176,6 +190,8 @@ def _guessed(
         why = _why_not(column, samples, found, kind, fields)
         return Guessed(column, found[:_GUESSES], samples[:_SHOWN], (), why)
     beside = [one for one in of_kind(kind).get("together", {}).get(to, ()) if one not in chosen.values()]
+    if fields[to].name == "types":
+        beside = [one for one in beside if samples]
     if fields[to].name == "data_type" and not values.have_lengths(samples):
         beside = []
     return Guessed(column, found[:_GUESSES], samples[:_SHOWN], (to, *beside))
@@ -184,7 +200,7 @@ def _guessed(
 def _why_not(
     column: Column, samples: tuple[str, ...], found: tuple[Guess, ...], kind: str, fields: Mapping[str, Field]
 ) -> str:
-    if column.heading and is_number(column.parts[-1]):
+    if _only_counts(column, samples):
         return "number"
     if column.heading:
         best = meanings(column.parts, kind)

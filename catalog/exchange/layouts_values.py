@@ -37,7 +37,7 @@ def weight(field: Field, samples: Sequence[str]) -> float:
     elif field.code_list or "enum" in field.schema or field.schema.get("format"):
         least = DOUBTED
     else:
-        least = 0.8
+        least = 0.75
     return least + (1 - least) * share
 
 
@@ -73,6 +73,8 @@ def _fits(field: Field, sample: str) -> bool:
         return length_of(text, "string") is not None or length_of(text, "number") is not None or _typed(text)
     if field.schema.get("format") == "unified-social-credit-code":
         return bool(_CREDIT_CODE.fullmatch(str(free_text.read(text, field).value)))
+    if field.name in ("types", "category") and field.path[0] == "format":
+        return text.isascii() == (field.name == "types")
     if field.name == "data_type" and field.code_list:
         return written(text).data_type is not None
     if field.ref == "department":
