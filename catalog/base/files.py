@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 @cache
 def home() -> Path:
-    """The folder that holds ``standards/`` and ``templates/``.
+    """The folder that holds ``standards/``, ``templates/`` and ``docs/``.
 
     The checkout wins, because an editable install leaves a stale copy in ``_files``.
     """
@@ -24,6 +24,11 @@ def standards() -> Path:
 def templates() -> Path:
     """The folder of page templates."""
     return home() / "templates"
+
+
+def docs() -> Path:
+    """The folder of the guides and their pictures."""
+    return home() / "docs"
 
 
 def static() -> Path:

@@ -1,4 +1,4 @@
-"""``/help``: short texts in both languages; ``/problems``: what every problem type and every rule means."""
+"""``/help``: the guides and short texts in both languages; ``/problems``: what every problem and every rule means."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from catalog.base import files
@@ -17,7 +17,21 @@ from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, catalogue, text
 from catalog.base.pages import render
 
-PAGES = ("", "statuses", "formats", "search", "api")  # the order of the contents; the first is /help itself
+PAGES = (
+    "",
+    "guide",
+    "statuses",
+    "formats",
+    "search",
+    "api",
+    "operator",
+)  # in this order; the first is /help itself
+_GUIDES = {
+    "guide": "user-guide",
+    "operator": "operator-guide",
+}  # of docs/; the others stand among the templates
+_PICTURE = re.compile(r"[a-z0-9-]+\.(?:zh|en)\.jpg")
+_SUFFIX: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
 async def page(request: Request) -> Response:
@@ -34,9 +48,12 @@ async def page(request: Request) -> Response:
 @cache
 def written(slug: str, language: Language) -> tuple[str, Markup]:
     """Title and sanitised HTML of a text."""
-    path = files.templates() / "help" / f"{slug or 'index'}.{language}.md"
+    if slug in _GUIDES:
+        path = files.docs() / f"{_GUIDES[slug]}.{_SUFFIX[language]}.md"
+    else:
+        path = files.templates() / "help" / f"{slug or 'index'}.{language}.md"
     source = path.read_text(encoding="utf-8")
-    html = MarkdownIt("commonmark").enable("table").render(source)
+    html = MarkdownIt("commonmark").enable("table").render(source.replace("](images/", "](/help/images/"))
     title = source.splitlines()[0].removeprefix("# ").strip()
     return title, Markup(_described(nh3.clean(html, link_rel="noopener noreferrer")))  # noqa: S704
 
@@ -53,6 +70,20 @@ def _described(html: str) -> str:
         return '<th scope="col">' if found[0] == "<th>" else f'<table><caption class="hush">{above}</caption>'
 
     return re.sub(r"<h[12]>(?P<heading>.*?)</h[12]>|<table>|<th>", describe, html)
+
+
+async def picture(request: Request) -> Response:
+    """A screenshot of the guides."""
+    name = request.path_params["name"]
+    path = files.docs() / "images" / name
+    if not _PICTURE.fullmatch(name) or not path.is_file():
+        raise NotFound(kind="address", identifier=request.url.path)
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def design(request: Request) -> Response:
+    """``/help/design``: every part that pages are made of, in every state."""
+    return render(request, "help/design.html", words=text("design.sample", request.state.language))
 
 
 async def problems(request: Request) -> Response:
@@ -98,6 +129,8 @@ def _plain(pattern: str) -> str:
 
 ROUTES = [
     Route("/help", page),
+    Route("/help/design", design),
+    Route("/help/images/{name}", picture),
     Route("/help/{slug}", page),
     Route("/problems", problems),
     Route("/problems/{slug}", problem),
