@@ -32,11 +32,12 @@ from catalog.identity import pages as identity_pages
 from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
 from catalog.identity.web import identify
+from catalog.imports import api as import_api
 from catalog.imports import pages as import_pages
 from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
 from catalog.officers import pages as officer_pages
-from catalog.registry import api, openapi, operation, pages
+from catalog.registry import api, openapi, operation, pages, pages_ledger
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
@@ -71,6 +72,7 @@ def create_app(runtime: Runtime) -> Any:
         *api.HOT,
         *operation.ROUTES,
         *element_api.ROUTES,
+        *import_api.ROUTES,
         *api.ROUTES,
         *identity_api.ROUTES,
         *identity_pages.ROUTES,
@@ -83,6 +85,7 @@ def create_app(runtime: Runtime) -> Any:
         *element_pages.ROUTES,
         *officer_pages.ROUTES,
         *department_pages.ROUTES,
+        *pages_ledger.ROUTES,
         *import_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import orjson
 from sqlalchemy import delete, func
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
@@ -107,10 +106,10 @@ def wrong(
     return [(row, by_number[row.number]) for row in refused]
 
 
-def violation_of(problem: Problem) -> dict[str, object]:
-    """The violation's members as they were kept."""
-    found: dict[str, object] = orjson.loads(problem.violation)
-    return found
+def all_problems(session: Session, upload: str, start: int, limit: int) -> list[Problem]:
+    """The problems in the order of the file."""
+    statement = select(Problem).where(Problem.upload == upload).order_by(col(Problem.place))
+    return list(session.scalars(statement.offset(start).limit(limit)))
 
 
 def names(session: Session, upload: str, numbers: Sequence[int]) -> dict[int, str]:
@@ -136,5 +135,7 @@ def registered(session: Session, first: int, last: int) -> list[dict[str, object
             "identifier": identifier,
             "name": name,
         }
-        for seq, verb, kind, identifier, name in session.execute(sql(statement), {"first": first, "last": last})
+        for seq, verb, kind, identifier, name in session.execute(
+            sql(statement), {"first": first, "last": last}
+        )
     ]

@@ -137,7 +137,7 @@ def group(entry: Mapping[str, Any], kind: str, problems: Sequence[Problem], name
 def problem(one: Problem, name: str, kind: str, language: Language) -> dict[str, Any]:
     """One problem at its cell."""
     annotations = schemas.current(kind).annotations
-    said = describe(_violation(orjson.loads(one.violation)))
+    said = describe(violation_of(one))
     return {
         "place": one.place,
         "cell": place_of(one.sheet, one.row, one.column, language),
@@ -149,6 +149,11 @@ def problem(one: Problem, name: str, kind: str, language: Language) -> dict[str,
         "text": said[language],
         "mend": said.get(f"mend_{language}", ""),
     }
+
+
+def violation_of(one: Problem) -> Violation:
+    """The violation as it was found."""
+    return _violation(orjson.loads(one.violation))
 
 
 def _violation(members: Mapping[str, Any]) -> Violation:
