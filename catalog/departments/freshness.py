@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from collections.abc import Mapping
+from datetime import date
 
 from catalog.base.documents import Document
 
-_DAYS: Mapping[str, int] = {"1": 1, "2": 1, "3": 7, "4": 31, "5": 92, "7": 184, "6": 366}
-_GRACE = 1  # a day for the transfer
+_DAYS: Mapping[str, int] = {"1": 1, "2": 2, "3": 9, "4": 35, "5": 100, "7": 190, "6": 380}
+# the cycle and some days of grace, as on the dataset's own page; 9 (不定期) is never late
 
 
 def overdue_days(dataset: Document, *, on: date) -> int:
@@ -16,7 +16,7 @@ def overdue_days(dataset: Document, *, on: date) -> int:
     cycle, last = dataset.get("update_cycle", ""), dataset.get("data_updated_on")
     if cycle not in _DAYS or not last:
         return 0
-    return max(0, (on - date.fromisoformat(last)).days - _DAYS[cycle] - _GRACE)
+    return max(0, (on - date.fromisoformat(last)).days - _DAYS[cycle])
 
 
 def gaps(dataset: Document) -> list[str]:

@@ -47,7 +47,9 @@ async def department(request: Request) -> Response:
         statuses=sorted(Counter(row.status for row in has.datasets).items()),
         provides=[_agreement(one, names) for one in has.provides],
         receives=[_agreement(one, names) for one in has.receives],
-        led=[(kinds_name(kind, found.language), found.kind.name, kind, n) for kind, n in has.led.items() if n],
+        led=[
+            (kinds_name(kind, found.language), found.kind.name, kind, n) for kind, n in has.led.items() if n
+        ],
         lacks={row.identifier: _lacking(gaps, found) for row, gaps in has.incomplete},
         next=_next(has, today) if member else [],
         groups=facts(found.document, found.annotations, found.language, lookup),

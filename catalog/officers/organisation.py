@@ -18,6 +18,7 @@ from catalog.officers.rules import TIERS
 SOON = 60  # days before the end of a term from which it is announced
 STATES = ("vacant", "ended", "soon", "double", "untrained", "held")
 _TOWN = "5"  # administrative level of towns and streets
+_ORDER = list(TIERS)
 _DEPARTMENT = 3  # from this tier down a post belongs to one department's cell
 
 
@@ -59,11 +60,7 @@ class Cell:
 
     department: str
     posts: Sequence[Post]
-
-    @property
-    def without_cdo(self) -> bool:
-        """Whether the department has no post of a chief data officer at all."""
-        return not any(post.role in ("dept_cdo", "district_cdo", "district_cdo_exec") for post in self.posts)
+    without_cdo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +153,14 @@ def _arranged(posts: Sequence[Post], departments: Mapping[str, Document]) -> Org
 
     below = sorted(
         (post for post in posts if post.tier >= _DEPARTMENT),
-        key=lambda post: (place(post.department), post.tier, post.role, post.identifier),
+        key=lambda post: (place(post.department), _ORDER.index(post.role), post.identifier),
     )
     filled = {key: list(found) for key, found in groupby(below, key=lambda post: post.department)}
     expected = {one for one, document in departments.items() if _leads_itself(document, departments)}
-    cells = [Cell(one, filled.get(one, [])) for one in sorted(filled.keys() | expected, key=place)]
+    cells = [
+        Cell(one, found, one in expected and not any(post.tier == _DEPARTMENT for post in found))
+        for one, found in ((one, filled.get(one, [])) for one in sorted(filled.keys() | expected, key=place))
+    ]
     return Organisation(
         leaders=sorted((p for p in posts if p.tier < _DEPARTMENT), key=lambda p: (p.tier, p.identifier)),
         departments=[cell for cell in cells if not _town(cell, departments)],

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 
 from catalog.base.db import FOREVER, Database
+from catalog.kinds import KINDS
 from catalog.registry.contents import SALT, unpack
 
 _COLUMNS = (
@@ -63,6 +64,13 @@ STATEMENTS: Mapping[str, str] = {
     "latest": "SELECT e.seq, e.at, e.by, e.verb, e.kind, e.identifier, r.name FROM entry e"
     " JOIN record r ON r.kind = e.kind AND r.identifier = e.identifier"
     " ORDER BY e.seq DESC LIMIT :limit",
+    "diary": "SELECT seq, at, e.by, department, door, client, verb, kind, identifier, version, note FROM entry e"
+    " WHERE seq < :before AND at >= :since AND at < :until AND (:kind = '' OR kind = :kind)"
+    " AND (:department = '' OR department = :department) AND (:door = '' OR door = :door)"
+    " AND (:verb = '' OR verb LIKE :verb_like)"
+    " AND (:who = '' OR e.by = :who OR e.by IN (SELECT person FROM person WHERE name = :who))"
+    f" AND (:whole = 1 OR kind IN ({', '.join(repr(kind.name) for kind in KINDS)}))"
+    " ORDER BY seq DESC LIMIT :limit",
     "timeline": "SELECT seq, at, by, department, door, verb, version, note FROM entry"
     " WHERE kind = :kind AND identifier = :identifier AND seq < :before ORDER BY seq DESC LIMIT :limit",
     "codes": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
