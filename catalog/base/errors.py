@@ -10,13 +10,17 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where in a file a document came from; rows and lines count from 1."""
+    """Where in a file a document came from; rows and lines count from 1.
+
+    In a workbook ``column`` is its letters and ``heading`` what stands above it.
+    """
 
     file: str | None = None
     line: int | None = None
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    heading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class Row:
     ``status`` and ``kind`` are those of an envelope, None where the file does not say. ``places`` leads from
     a pointer to the cell that its value stands in, ``understood`` to a text and what it was taken as where
     the two differ (每季度末, 每季度).
+
+    ``seen`` names the properties (``/fields/*/name``) that the file has a place for; the others stay as they
+    are in the register (``blend.blended``); None: the document is meant whole. ``etag`` is the entry that an
+    export was made at, ``untouched`` says that nothing was edited since, ``doubts`` are warnings.
     """
 
     document: Document
@@ -33,6 +37,10 @@ class Row:
     kind: str | None = None
     places: Mapping[str, Source] = field(default_factory=dict)
     understood: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    seen: frozenset[str] | None = None
+    etag: int | None = None
+    untouched: bool = False
+    doubts: tuple[Violation, ...] = ()
 
     def place(self, pointer: str) -> Source | None:
         """The cell of a pointer, or of the nearest thing around it; without cells the row's own place."""

@@ -174,5 +174,5 @@ def place(source: Source | None) -> dict[str, Any] | None:
     """Where in a file something stands, with what is known of it."""
     if source is None:
         return None
-    fields = ("file", "line", "sheet", "row", "column")
+    fields = ("file", "line", "sheet", "row", "column", "heading")
     return {name: value for name in fields if (value := getattr(source, name)) is not None}
