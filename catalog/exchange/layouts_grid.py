@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from catalog.exchange.layouts_headings import KNOWN, certainty
+from catalog.exchange.layouts_headings import KNOWN, bare, certainty, vocabulary
 
 Merge = tuple[int, int, int, int]
 SEARCHED = 60  # rows from above in which headings are looked for
@@ -153,7 +153,7 @@ def _is_built(grid: Grid, rows: range, headings: tuple[tuple[str, ...], ...], ki
             wide = grid.ends.get((upper, column), column) > column or (not above and bool(joined))
             if wide or (above and follows):
                 spans += 1
-            elif above and certainty(headings[column], kind) < KNOWN:
+            elif above and (certainty(headings[column], kind) < KNOWN or _stands_alone(above, kind)):
                 return False
         for column in grid.filled(upper):
             if not grid.text(lower, column) and grid.across.get((lower, column), (upper, column)) != (
@@ -162,6 +162,11 @@ def _is_built(grid: Grid, rows: range, headings: tuple[tuple[str, ...], ...], ki
             ):
                 return False
     return spans > 0
+
+
+def _stands_alone(text: str, kind: str) -> bool:
+    """Whether a heading is a property of its own and the name of no group."""
+    return certainty((text,), kind) >= KNOWN and bare(text) not in vocabulary(kind).objects
 
 
 def _score(headings: tuple[tuple[str, ...], ...], kind: str) -> tuple[float, int]:

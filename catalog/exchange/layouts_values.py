@@ -12,7 +12,7 @@ from catalog.standards import schemas
 from catalog.standards.annotations import Field
 
 _DEPARTMENT = re.compile(
-    r".{1,24}(?:局|委|委员会|办|办公室|中心|街道|街道办事处|镇|乡|政府|厅|院|所|站|队|支队|大队|部|处|科|会|社|法院|检察院|公司|集团|单位)"
+    r".{1,24}(?:局|委|厅|委员会|办公室|中心|街道|街道办事处|政府|支队|大队|法院|检察院|公司|集团)|.{2,24}(?:办|镇|乡|院|所|站|队|部|处|科|会|社)"
 )
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _FORM = re.compile(r"[A-Z]{2}[0-9A-Z.-]{2,40}")
