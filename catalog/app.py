@@ -25,6 +25,7 @@ from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
 from catalog.elements import api as element_api
 from catalog.elements import pages as element_pages
+from catalog.forms import live, options
 from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
@@ -37,7 +38,16 @@ from catalog.imports import pages as import_pages
 from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
 from catalog.officers import pages as officer_pages
-from catalog.registry import api, openapi, operation, pages, pages_ledger
+from catalog.registry import (
+    api,
+    openapi,
+    operation,
+    pages,
+    pages_bulk,
+    pages_export,
+    pages_ledger,
+    pages_views,
+)
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
@@ -80,6 +90,8 @@ def create_app(runtime: Runtime) -> Any:
         *pages_me.ROUTES,
         *home_pages.ROUTES,
         *help_pages.ROUTES,
+        *options.ROUTES,
+        *live.ROUTES,
         *topic_pages.ROUTES,
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,
@@ -89,6 +101,9 @@ def create_app(runtime: Runtime) -> Any:
         *import_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,
+        *pages_export.ROUTES,
+        *pages_bulk.ROUTES,
+        *pages_views.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

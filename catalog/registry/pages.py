@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,26 +15,16 @@ from catalog.base.db import FOREVER
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.kinds import BY_NAME
-from catalog.registry import access, pages_attachments, pages_print
+from catalog.registry import access, addresses, pages_attachments, pages_print
 from catalog.registry.pages_diff import differences, unchanged
 from catalog.registry.pages_facts import Fact, Group, Value, facts
 from catalog.registry.pages_kept import kept
-from catalog.registry.pages_lists import records, search
+from catalog.registry.pages_lists import records
 from catalog.registry.pages_record import LEADS, Opened, opened
+from catalog.registry.pages_search import search, suggest
 from catalog.registry.pages_words import kind_name, lookup
 from catalog.standards import schemas
 
-
-class _Plural(StringConvertor):
-    """The plural of a kind: any word that no other door of the application answers to."""
-
-    regex = (
-        "(?!(?:api|docs|redoc|static|openapi|health|ready|metrics|help|problems"
-        "|drafts|imports|ledger|me|organisation|views)\\b)[a-z]+(?:-[a-z]+)*"
-    )
-
-
-register_url_convertor("plural", _Plural())
 _RECENT = 3
 _ROWS = 100
 _PREVIEW = 24  # codes and fields that the facts page names
@@ -304,6 +293,7 @@ def _address(request: Request, **values: str | None) -> str:
 _ATTACHMENTS = "/{plural:plural}/{identifier}/attachments"
 ROUTES = [
     Route("/search", kept(search)),
+    Route("/search/suggest", kept(suggest)),
     Route("/code-lists/{identifier}/codes", kept(codes)),
     Route(f"{_ATTACHMENTS}", pages_attachments.listed, methods=["GET"]),
     Route(f"{_ATTACHMENTS}", pages_attachments.attach, methods=["POST"]),
@@ -311,9 +301,9 @@ ROUTES = [
     Route(f"{_ATTACHMENTS}/{{key}}/off", pages_attachments.ask, methods=["GET"]),
     Route(f"{_ATTACHMENTS}/{{key}}/off", pages_attachments.detach, methods=["POST"]),
     Route("/{plural:plural}/{identifier}/print", pages_print.form),
-    Route("/{plural:plural}/{identifier}/usages", kept(usages)),
-    Route("/{plural:plural}/{identifier}/history", kept(history)),
-    Route("/{plural:plural}/{identifier}/diff", kept(diff)),
-    Route("/{plural:plural}/{identifier}", kept(record)),
-    Route("/{plural:plural}", kept(records)),
+    Route(f"{addresses.RECORD}/usages", kept(usages)),
+    Route(f"{addresses.RECORD}/history", kept(history)),
+    Route(f"{addresses.RECORD}/diff", kept(diff)),
+    Route(addresses.RECORD, kept(record)),
+    Route(addresses.LIST, kept(records)),
 ]

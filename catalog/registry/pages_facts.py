@@ -92,6 +92,11 @@ def facts(
     return [Group(id, title, by_group[id]) for id, title in titles.items() if by_group.get(id)]
 
 
+def shown(field: Field, value: Any, language: Language, lookup: Lookup) -> Value:
+    """One value of a field, for whoever shows it apart from its record."""
+    return _Shown(language, lookup).value(field, value)
+
+
 def person(key: str, lookup: Lookup, language: Language) -> str:
     """The name behind a person key, if this reader may know it and it was not forgotten."""
     if lookup.people is None:

@@ -82,11 +82,18 @@ STATEMENTS: Mapping[str, str] = {
     "codes_like": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
     " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq AND position > :after"
     " AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!') ORDER BY position LIMIT :limit",
+    "code_terms": "SELECT code, label, parent, valid_until FROM code"
+    f" WHERE code_list = :code_list AND to_seq = {FOREVER} ORDER BY position",
+    "kind_seq": "SELECT COALESCE(MAX(seq), 0) FROM record WHERE kind = :kind",
+    "persons": "SELECT person, name FROM person WHERE name IS NOT NULL ORDER BY name LIMIT :limit",
     "code": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
     " WHERE code_list = :code_list AND code = :code AND from_seq <= :seq AND to_seq > :seq",
     "attachments": "SELECT id, filename, media_type, size, title, number, signed_on, internal, by, at, digest"
     " FROM attachment WHERE kind = :kind AND identifier = :identifier AND removed_at IS NULL ORDER BY at, id",
+    "holdings": "SELECT kind, status, COUNT(*) FROM record WHERE department = :department GROUP BY kind, status",
     "changed_since": "SELECT kind, COUNT(*) FROM record WHERE changed_at >= :since GROUP BY kind",
+    "views": "SELECT id, person, name, address, shared_with, saved_at FROM saved_view"
+    " WHERE person = :person OR (shared_with = :department AND shared_with <> '') ORDER BY name, id",
     "code_count": f"SELECT COUNT(*) FROM code WHERE code_list = :code_list AND to_seq = {FOREVER}",
 }
 

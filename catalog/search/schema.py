@@ -47,6 +47,7 @@ _NAMED_AFTER = frozenset(
 _LENGTHS = 64  # names longer than that are of equal relevance
 _LETTERS = string.digits + string.ascii_uppercase
 _SPELLED = 9
+_SPELLINGS = int((len(_LETTERS) + 1) ** _SPELLED)
 _RESTS = 64
 _BELOW = 1 << 48  # more than any identifier as it is spelled in a place
 _EPOCH = date(2000, 1, 1).toordinal()
@@ -280,7 +281,7 @@ def rank(item: Item) -> int:
     order = 0 if item.status in _STANDARD else 2 if item.status in _CLOSED else 1
     kind = _KINDS.index(item.kind) if item.kind in _KINDS else len(_KINDS)
     place = (order * _LENGTHS + min(len(item.name), _LENGTHS - 1)) * (len(_KINDS) + 1) + kind
-    place = place * (len(_LETTERS) + 1) ** _SPELLED + _spelled(item.identifier)
+    place = place * _SPELLINGS + _spelled(item.identifier)
     rest = hashlib.blake2b(item.identifier.encode(), digest_size=4).digest()
     return place * _RESTS + int.from_bytes(rest) % _RESTS
 

@@ -105,6 +105,25 @@ def readings(text: str) -> tuple[str, str]:
     return "".join(full), "".join(initials)
 
 
+@lru_cache(maxsize=4096)
+def syllables(text: str) -> list[tuple[str, str]]:
+    """``text`` in normal form in pieces with their readings: 证 ``zheng``, a word in Latin letters itself.
+
+    What is neither has no reading. The pieces together are the text again.
+    """
+    found: list[tuple[str, str]] = []
+    text, end = normal(text), 0
+    for match in _RUN.finditer(text):
+        found.extend((piece, "") for piece in text[end : match.start()])
+        run, end = match.group(), match.end()
+        if not _IS_HAN.match(run):
+            found.append((run, run))
+            continue
+        read = [syllable for word in _words(run) for syllable in _read(word)]
+        found.extend(zip(run, read, strict=True) if len(read) == len(run) else ((piece, "") for piece in run))
+    return [*found, *((piece, "") for piece in text[end:])]
+
+
 def _words(run: str) -> Iterator[str]:
     from pypinyin.seg import mmseg  # noqa: PLC0415  0.2 s and 30 MB that only readings need
 

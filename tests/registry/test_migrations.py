@@ -6,10 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-import catalog.forms.models  # noqa: F401  (its table)
-import catalog.imports.models  # noqa: F401  (its tables)
-import catalog.registry.attachments_models  # noqa: F401  (its table)
-import catalog.registry.stored  # noqa: F401  (its table)
+import catalog.forms.models
+import catalog.imports.models
+import catalog.registry.attachments_models
+import catalog.registry.stored
+import catalog.registry.views  # noqa: F401  (its table)
 from catalog.migrations import revisions, upgrade
 from catalog.runtime import Runtime, initialised
 
