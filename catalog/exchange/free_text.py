@@ -54,6 +54,8 @@ def words() -> Mapping[str, Any]:
 
 def clean(text: str) -> str:
     """A text without blanks at its ends, invisible characters and broken lines within a word."""
+    if text.isprintable() and text == text.strip():
+        return text
     kept = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").replace("\xa0", " ")
     lines = [line.strip(" \t\u3000") for line in kept.replace("\r", "\n").split("\n")]
     return "\n".join(line for line in lines if line)
@@ -68,6 +70,7 @@ def one_line(text: str) -> str:
     return joined
 
 
+@lru_cache(maxsize=32768)
 def read(text: str, field: Field) -> Taken:
     """The value that a text means for a property; the text itself where it means none."""
     text = clean(text)

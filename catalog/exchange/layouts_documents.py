@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ _TITLE = re.compile(r"《[^《》]+》")
 _ARTICLE = re.compile(
     r"第[一二三四五六七八九十百零0-9]+条(?:第[一二三四五六七八九十0-9]+款)?(?:第[（(]?[一二三四五六七八九十0-9]+[）)]?项)?"
 )
+_BETWEEN = re.compile(r"[、，,；;|\n\t]+(?![^(（]*[)）])")
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
 
 
@@ -63,11 +65,9 @@ def made(cells: Cells, kind: str) -> Made:
     fields = schemas.current(kind).annotations.by_pattern
     found = Made()
     waiting = dict(cells)
-    for group, make in _TOGETHER:
-        own = [to for to in waiting if to in fields and group(to, fields[to])]
-        for to in own:
-            if to in waiting:
-                make(found, to, waiting, kind)
+    for to, make in _makers(kind).items():
+        if to in waiting:
+            make(found, to, waiting, kind)
     for to, held in waiting.items():
         if to in fields and fields[to].ref != PERSON:
             _plain(found, to, held, fields[to], kind)
@@ -240,16 +240,22 @@ def _category(found: Made, to: str, waiting: dict[str, Sequence[Cell]], kind: st
             return
 
 
-_TOGETHER: tuple[tuple[Callable[[str, Field], bool], Callable[..., None]], ...] = (
-    (lambda to, field_: field_.name == "data_type" and field_.code_list is not None, _type),
-    (lambda to, field_: field_.name == "grade" and field_.code_list is not None, _grade),
-    (lambda to, field_: to == "/share/legal_basis/*/title", _basis),
-    (lambda to, field_: to == "/code_scheme", _scheme),
-    (lambda to, field_: to == "/format/category", _category),
-)
+@cache
+def _makers(kind: str) -> Mapping[str, Callable[[Made, str, dict[str, Sequence[Cell]], str], None]]:
+    """The properties that are read together with others, and how."""
+    made_so = {"/share/legal_basis/*/title": _basis, "/code_scheme": _scheme, "/format/category": _category}
+    found = {}
+    for to, field_ in schemas.current(kind).annotations.by_pattern.items():
+        if field_.name == "data_type" and field_.code_list:
+            found[to] = _type
+        elif field_.name == "grade" and field_.code_list:
+            found[to] = _grade
+        elif to in made_so:
+            found[to] = made_so[to]
+    return found
 
 
 def named(cell: Cell) -> Iterator[str]:
-    """The names in a cell that lists the items of a document: «姓名、性别（代码）»."""
-    for part in split(free_text.clean(cell.text)):
+    """The names in a cell that lists the items of a document: «姓名、性别(男、女)» are two."""
+    for part in split(free_text.clean(cell.text), _BETWEEN):
         yield free_text.one_line(part)
