@@ -22,6 +22,7 @@ from catalog.registry.pages_kept import kept
 from catalog.registry.pages_lists import records
 from catalog.registry.pages_record import LEADS, Opened, opened
 from catalog.registry.pages_search import search, suggest
+from catalog.registry.pages_usages import usage_picture
 from catalog.registry.pages_words import kind_name, lookup
 from catalog.standards import schemas
 
@@ -183,6 +184,7 @@ async def usages(request: Request) -> Response:
     return await found.page(
         "register/usages.html",
         "usages",
+        graph=None if chosen or "after" in request.query_params else await usage_picture(found),
         rows=shown,
         chosen=chosen,
         total=sum(n for _, _, n in found.used_by),

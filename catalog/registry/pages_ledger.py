@@ -147,6 +147,7 @@ async def _said(request: Request, rows: Sequence[Any], *, whole: bool) -> list[d
     people = await _people(
         runtime, [row for row in rows if whole or row[2] == actor.person or _same(actor, row)]
     )
+    subjects = await _named(runtime, [row[8] for row in rows]) if whole else {}
     names = await runtime.reads.names((row[7], row[8]) for row in rows if row[7] in BY_NAME and row[8])
     zone = runtime.settings.zone
     made = []
@@ -164,7 +165,8 @@ async def _said(request: Request, rows: Sequence[Any], *, whole: bool) -> list[d
                 "client": client if whole else None,
                 "verb": did(verb.rpartition(".")[2], language),
                 "kind": kind_name(kind, language) if known else "",
-                "name": names.get((kind, identifier), identifier or ""),
+                "name": names.get((kind, identifier))
+                or ("" if identifier == by else subjects.get(identifier, identifier or "")),
                 "identifier": identifier,
                 "href": f"/{BY_NAME[kind].plural}/{identifier}"
                 if known and (kind, identifier) in names
@@ -182,7 +184,11 @@ def _same(actor: Any, row: Any) -> bool:
 
 
 async def _people(runtime: Runtime, rows: Sequence[Any]) -> dict[str, str]:
-    keys = sorted({row[2] for row in rows if row[2].startswith("PN-")})
+    return await _named(runtime, [row[2] for row in rows])
+
+
+async def _named(runtime: Runtime, persons: Sequence[str | None]) -> dict[str, str]:
+    keys = sorted({key for key in persons if key and key.startswith("PN-")})
     found: dict[str, str] = {}
     for start in range(0, len(keys), 500):
         people = await runtime.reads.people(keys[start : start + 500])
