@@ -21,6 +21,7 @@ from catalog.base.errors import CatalogError, NotFound, WrongState
 from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
+from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
 from catalog.elements import api as element_api
@@ -51,6 +52,7 @@ from catalog.registry import (
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
+from catalog.sharing import pages as sharing_pages
 from catalog.topics import pages as topic_pages
 
 
@@ -83,6 +85,7 @@ def create_app(runtime: Runtime) -> Any:
         *operation.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
+        *dataset_api.ROUTES,
         *api.ROUTES,
         *identity_api.ROUTES,
         *identity_pages.ROUTES,
@@ -93,6 +96,7 @@ def create_app(runtime: Runtime) -> Any:
         *options.ROUTES,
         *live.ROUTES,
         *topic_pages.ROUTES,
+        *sharing_pages.ROUTES,
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,
         *officer_pages.ROUTES,

@@ -1,4 +1,4 @@
-"""The fields of a dataset as one table, each with its element, and the services that deliver them."""
+"""A dataset: how fresh and how complete it is beside its facts, and its fields as one table."""
 
 from __future__ import annotations
 
@@ -8,10 +8,39 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from catalog.base import clock
 from catalog.base.i18n import Language, text
+from catalog.datasets.completeness import completeness
+from catalog.datasets.freshness import freshness
+from catalog.datasets.wording import sentence
+from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import opened, reference
+
+_FIRST = 6  # missing items that the page names
+
+
+async def dataset(request: Request) -> Response:
+    """``/datasets/DS000001``: its facts, with the age of its data and what it lacks beside them."""
+    found = await opened(request, "datasets")
+    said = found.document
+    cycle = said.get("update_cycle", "")
+    codes = await found.words.codes([("CL0103", cycle)], found.language)
+    judged = completeness("dataset", said, found.annotations)
+    return await record_page(
+        found,
+        "register/dataset.html",
+        age=freshness(said, clock.today(found.runtime.settings.zone)),
+        cycle=codes.get(("CL0103", cycle), cycle),
+        updated=said.get("data_updated_on", ""),
+        percent=judged.percent,
+        lacking=[
+            (sentence(one, found.language), f"{found.address}/edit#{one.anchor}", one.need)
+            for one in judged.missing
+        ],
+        first=_FIRST,
+    )
 
 
 async def fields(request: Request) -> Response:
@@ -54,4 +83,7 @@ def _ref(kind: str, identifier: str, lookup: Lookup, seen: Any) -> Value:
     return reference(kind, identifier, lookup.names.get((kind, identifier)), seen)
 
 
-ROUTES = [Route("/datasets/{identifier}/fields", kept(fields))]
+ROUTES = [
+    Route("/datasets/{identifier}", kept(dataset)),
+    Route("/datasets/{identifier}/fields", kept(fields)),
+]

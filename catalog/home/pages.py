@@ -1,71 +1,61 @@
-"""The first page: what needs attention, what the register holds, where the gaps are, what changed last."""
+"""The first page: what needs attention, what waits for this reader, what the register holds, what changed last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
+from catalog.home import leaders, next_steps
+from catalog.home.overview import Overview, overview
+from catalog.identity.actors import Actor
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, KINDS
 from catalog.registry.pages import verb_name
 from catalog.registry.pages_facts import Value
 from catalog.registry.pages_kept import kept
 from catalog.registry.pages_words import kind_name, kinds_name, words
-from catalog.registry.reads import Reads, Row
 from catalog.runtime import Runtime
-from catalog.topics.coverage import coverage, slots
+from catalog.topics.coverage import STEPS
 
 _LATEST = 8
 _LOOKED_AT = 400  # entries among which the latest changes are found; readings and exports are entries too
 _CHANGES = frozenset({"registered", "revised", "moved", "retired", "confirmed", "restored"})
-_SOON = timedelta(days=90)
-_MOST = 20_000
-_CDO_ROLES = ("dept_cdo", "district_cdo", "district_cdo_exec")
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What the whole register says, as of entry ``seq`` on ``day``; the public view."""
-
-    seq: int
-    day: str
-    counts: dict[str, dict[str, int]]
-    vacant: Sequence[str] = ()
-    expiring: Sequence[tuple[str, str]] = ()  # (until, name)
-    without_cdo: Sequence[str] = ()
-    topics: Sequence[dict[str, Any]] = field(default_factory=list)
-
-
-_REMEMBERED: WeakKeyDictionary[Reads, Overview] = WeakKeyDictionary()
+_LEADING = ("authority", "cdo", "department_head", "auditor")
+_ACTS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
+    ("data_officer", (("register", "/datasets/new"), ("import", "/imports"), ("template", "/datasets/template.xlsx"))),
+    ("standards_editor", (("element", "/data-elements/new"), ("check", "/data-elements/check"), ("import", "/imports"))),
+    ("authority", (("appoint", "/appointments/new"), ("import", "/imports"))),
+)  # fmt: skip
 
 
 async def home(request: Request) -> Response:
     """``/``, in what this reader may see."""
     runtime: Runtime = request.app.state.runtime
     language: Language = request.state.language
-    seen = sight(request.state.actor, runtime.settings)
+    actor: Actor = request.state.actor
+    seen = sight(actor, runtime.settings)
     known = await words(runtime.reads)
     names = await known.departments()
-    overview = await _overview(runtime, known.seq)
+    held = await overview(runtime, known.seq)
     latest = await runtime.reads.find("latest", limit=_LOOKED_AT)
     return render(
         request,
         "home/home.html",
-        attend=_attend(overview, seen, names, language),
-        stock=_stock(overview, seen, language),
-        topics=overview.topics if "topic" in seen.kinds else [],
+        attend=leaders.sentences(held, seen, names, language),
+        leading=not actor.signed_in or any(actor.holds(role) for role in _LEADING),
+        desk=await _desk(runtime, actor, held, names, language) if actor.signed_in else None,
+        acts=_acts(actor),
+        stock=_stock(held.counts, held.changed, seen, language),
+        topics=held.topics if "topic" in seen.kinds else [],
+        steps=STEPS,
         without_cdo=[
-            Value("ref", text=names.get(one, one), href=f"/departments/{one}") for one in overview.without_cdo
+            Value("ref", text=names.get(one, one), href=f"/departments/{one}") for one in held.without_cdo
         ]
         if {"appointment", "department"} <= seen.kinds
         else [],
@@ -77,97 +67,84 @@ async def home(request: Request) -> Response:
     )
 
 
-async def _overview(runtime: Runtime, seq: int) -> Overview:
-    """Remembered until the ledger moves or the day ends."""
-    today = clock.today(runtime.settings.zone)
-    known = _REMEMBERED.get(runtime.reads)
-    if known is None or known.seq != seq or known.day != today.isoformat():
-        known = _REMEMBERED[runtime.reads] = await _read(
-            runtime.reads, seq, today.isoformat(), (today + _SOON).isoformat()
+async def _desk(
+    runtime: Runtime, actor: Actor, held: Overview, names: Mapping[str, str], language: Language
+) -> dict[str, Any]:
+    """What the signed-in reader's department holds, what waits for her, what she does next."""
+    mine = next_steps.departments_of(actor)
+    works = [await next_steps.work(runtime, one, held) for one in mine]
+    waits = await next_steps.desks(runtime, actor)
+    handed = [one for one in waits if one.state == "submitted"]
+    people = await runtime.reads.people(sorted({one.by for one in handed}))
+    own = works[0].held if actor.department else {}
+    return {
+        "department": names.get(actor.department or "", actor.department or ""),
+        "href": f"/departments/{actor.department}",
+        "holds": [
+            row | {"href": f"{row['href']}?department={actor.department}"}
+            for row in _stock(own, {}, Sight(frozenset(own), frozenset()), language)
+        ],
+        "approve": [
+            next_steps.Line(
+                one.title, one.href,
+                text("home.from", language, name=_who(one, people, names), day=one.at[:10]),
+            )
+            for one in handed
+        ],
+        "steps": [
+            *next_steps.steps(held, works, mine, waits, actor, language),
+            *_to_review(actor, held, language),
+        ],
+    }  # fmt: skip
+
+
+def _who(one: next_steps.Waits, people: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    name = (people.get(one.by) or ("",))[0] or ""
+    where = names.get(one.department, one.department)
+    return f"{name}（{where}）" if name else where
+
+
+def _to_review(actor: Actor, held: Overview, language: Language) -> list[next_steps.Step]:
+    """For the standards staff: the elements and code lists that wait for the next status."""
+    wanted = [
+        status
+        for role, status in (("standards_editor", "recorded"), ("standards_approver", "qualified"))
+        if actor.holds(role)
+    ]
+    lines = [
+        next_steps.Line(
+            f"{kinds_name(kind, language)} · {text(f'status.{status}', language)}",
+            f"/{BY_NAME[kind].plural}?status={status}",
+            f"{held.counts[kind][status]:,}",
         )
-    return known
+        for status in wanted
+        for kind in ("data-element", "code-list")
+        if held.counts.get(kind, {}).get(status)
+    ]
+    return [next_steps.Step("elements", "new", lines)] if lines else []
 
 
-async def _read(reads: Reads, seq: int, day: str, soon: str) -> Overview:
-    counts: dict[str, dict[str, int]] = {}
-    for kind, status, number in await reads.find("counts", quick=False):
-        counts.setdefault(kind, {})[status] = int(number)
-    appointments = await reads.listed("appointment", status=["current"], limit=_MOST)
-    agreements = await reads.listed("sharing-agreement", status=["active"], limit=_MOST)
-    departments = await reads.listed("department", status=["active"], limit=_MOST)
-    with_cdo = {row.department for row in appointments if _is_cdo(row) and row.document.get("person")}
-    ends = [(str(row.document.get("period", {}).get("until", "")), row.name) for row in agreements]
-    return Overview(
-        seq=seq,
-        day=day,
-        counts=counts,
-        vacant=[row.name for row in appointments if not row.document.get("person")],
-        expiring=sorted((until, name) for until, name in ends if day <= until <= soon),
-        without_cdo=[row.identifier for row in departments if row.identifier not in with_cdo],
-        topics=[_topic(row) for row in await reads.listed("topic", status=["published"], limit=20)],
-    )
+def _acts(actor: Actor) -> list[tuple[str, str]]:
+    """Name and address of what this reader does most; the first is the main one."""
+    if not actor.signed_in or not actor.allows("write") or actor.system is not None:
+        return []
+    found = [act for role, acts in _ACTS if actor.holds(role) for act in acts]
+    return list(dict.fromkeys(found))[:4]
 
 
-def _is_cdo(row: Row) -> bool:
-    return row.document.get("role") in _CDO_ROLES
-
-
-def _topic(row: Row) -> dict[str, Any]:
-    cells = [(coverage(slot), section, slot) for section, slot in slots(row.document)]
-    missing = [(section, slot) for state, section, slot in cells if state != "source"]
-    return {
-        "name": row.name,
-        "href": f"/topics/{row.identifier}",
-        "cells": sorted((state for state, _, _ in cells), key=("source", "element", "none").index),
-        "slots": len(cells),
-        "source": len(cells) - len(missing),
-        "example": missing[0][1].get("name", "") if missing else "",
-        "lead": missing[0][0].get("lead_department", "") if missing else "",
-    }
-
-
-def _attend(
-    overview: Overview, seen: Sight, names: dict[str, str], language: Language
-) -> list[dict[str, str]]:
-    """Three sentences for who leads: the vacant post, the missing source, the term that ends."""
-    found = []
-    if overview.vacant and "appointment" in seen.kinds:
-        values = {"n": len(overview.vacant), "name": overview.vacant[0]}
-        found.append(_item("vacant", "bad", "/appointments", language, values))
-    worst = max(overview.topics, key=lambda topic: topic["slots"] - topic["source"], default=None)
-    if worst and worst["slots"] > worst["source"] and "topic" in seen.kinds:
-        values = {
-            "topic": worst["name"], "n": worst["slots"] - worst["source"], "slot": worst["example"],
-            "name": names.get(worst["lead"], worst["lead"]),
-        }  # fmt: skip
-        found.append(_item("missing", "bad", worst["href"], language, values))
-    if overview.expiring and "sharing-agreement" in seen.kinds:
-        until, name = overview.expiring[0]
-        values = {"n": len(overview.expiring), "name": name, "day": until}
-        found.append(_item("expiring", "wait", "/sharing-agreements", language, values))
-    return found
-
-
-def _item(name: str, tone: str, href: str, language: Language, values: dict[str, Any]) -> dict[str, str]:
-    return {
-        "tone": tone,
-        "word": text(f"home.{name}", language),
-        "sentence": text(f"home.{name}-says", language, **values),
-        "href": href,
-        "link": text(f"home.{name}-link", language),
-    }
-
-
-def _stock(overview: Overview, seen: Sight, language: Language) -> list[dict[str, Any]]:
+def _stock(
+    counts: Mapping[str, Mapping[str, int]], changed: Mapping[str, int], seen: Sight, language: Language
+) -> list[dict[str, Any]]:
     return [
         {
             "label": kinds_name(kind.name, language),
             "href": f"/{kind.plural}",
-            "total": sum(overview.counts.get(kind.name, {}).values()),
+            "total": sum(counts.get(kind.name, {}).values()),
+            "changed": changed.get(kind.name, 0),
             "statuses": [
-                (status, overview.counts[kind.name][status])
+                (status, counts[kind.name][status])
                 for status in kind.statuses
-                if overview.counts.get(kind.name, {}).get(status)
+                if counts.get(kind.name, {}).get(status)
             ],
         }
         for kind in KINDS

@@ -17,6 +17,7 @@ import orjson
 
 from catalog.base.db import FOREVER, Database
 from catalog.kinds import KINDS
+from catalog.kinds import KINDS
 from catalog.registry.contents import SALT, unpack
 
 _COLUMNS = (
@@ -90,7 +91,8 @@ STATEMENTS: Mapping[str, str] = {
     " WHERE code_list = :code_list AND code = :code AND from_seq <= :seq AND to_seq > :seq",
     "attachments": "SELECT id, filename, media_type, size, title, number, signed_on, internal, by, at, digest"
     " FROM attachment WHERE kind = :kind AND identifier = :identifier AND removed_at IS NULL ORDER BY at, id",
-    "holdings": "SELECT kind, status, COUNT(*) FROM record WHERE department = :department GROUP BY kind, status",
+    "holdings": "SELECT kind, status, COUNT(*) FROM record"
+    f" WHERE kind IN ({', '.join(repr(kind.name) for kind in KINDS)}) AND department = :department GROUP BY kind, status",
     "changed_since": "SELECT kind, COUNT(*) FROM record WHERE changed_at >= :since GROUP BY kind",
     "views": "SELECT id, person, name, address, shared_with, saved_at FROM saved_view"
     " WHERE person = :person OR (shared_with = :department AND shared_with <> '') ORDER BY name, id",
