@@ -27,7 +27,6 @@ from catalog.commands.common import (  # fmt: skip
     violation_line,
 )
 from catalog.departments import reorganise as departments
-from catalog.exchange import read
 from catalog.kinds import BY_NAME
 from catalog.registry import archive, bulk, verbs
 from catalog.registry.prepare import Incoming
@@ -124,15 +123,16 @@ def _run(
     by: str | None,
     note: str,
 ) -> dict[str, Any]:
-    incoming, unreadable = [], []
+    incoming: list[Incoming] = []
+    unreadable: list[Any] = []
     with progress(note) as step:
         for path in files:
-            for row in read(_bytes(path), path.name, kind=kind, mapping=mapping):
-                if row.violations:
-                    unreadable.append((row.source, row.violations))
-                else:
-                    incoming.append(Incoming(kind, row.document, row.status or status, row.source))
-                step(1)
+            found, unread = bulk.gathered(
+                runtime, _bytes(path), path.name, kind=kind, status=status, mapping=mapping
+            )
+            incoming += found
+            unreadable += unread
+            step(len(found) + len(unread))
     return bulk.run(
         runtime,
         incoming,

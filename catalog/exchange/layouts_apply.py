@@ -28,7 +28,7 @@ def apply(table: Table, profile: Profile, *, file: str | None = None) -> Iterato
     Names of departments and other records stay as they were written, for the register to resolve. What
     was not understood stays too, for the schema to refuse at its cell. A heading that the profile does not
     know comes first, as a refused row with the nearest properties; two different texts where a document
-    has one value refuse it.
+    has one value refuse it. An empty cell says nothing: what the register has there stays.
     """
     bound, strange = _bound(table, profile)
     for column in strange:
@@ -81,6 +81,15 @@ def _is_skipped(line: Line, words: Sequence[str]) -> bool:
     return bool(words) and any(normal(text) == normal(word) for text in line.cells if text for word in words)
 
 
+def _lists(document: Document, around: str = "") -> Iterator[str]:
+    """The lists of objects in a document: the file shows their items; else an empty cell says nothing."""
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _lists(value, f"{around}/{name}")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{around}/{name}"
+
+
 class _Assembly:
     """One document being put together from its lines."""
 
@@ -93,13 +102,14 @@ class _Assembly:
         self.places: dict[str, Source] = {}
         self.understood: dict[str, tuple[str, str]] = {}
         self.violations: list[Violation] = []
+        self.doubts: list[Violation] = []
 
     def row(self, lines: Sequence[Line]) -> Row:
         source = Source(self.file, sheet=self.table.sheet, row=lines[0].row)
         whole: dict[str, list[Cell]] = {}
         items: list[tuple[dict[str, list[Cell]], Source]] = []
         for line in lines:
-            item = self._line(line, whole)
+            item = self._line(line, whole, len(items))
             if item:
                 items.append((item, replace(source, row=line.row)))
         self._labelled(whole, source)
@@ -109,12 +119,18 @@ class _Assembly:
             self._add(made(item, self.profile.kind), f"{self.profile.items}/{number}", self._item(number))
         self._constants()
         return Row(
-            self.document, None, source, tuple(self.violations),
-            places=self.places, understood=self.understood,
-        )  # fmt: skip
+            self.document,
+            None,
+            source,
+            tuple(self.violations),
+            places=self.places,
+            understood=self.understood,
+            seen=frozenset(_lists(self.document)),
+            doubts=tuple(self.doubts),
+        )
 
-    def _line(self, line: Line, whole: dict[str, list[Cell]]) -> dict[str, list[Cell]]:
-        """Gather the cells of a line: those of the document into ``whole``; those of an item are returned."""
+    def _line(self, line: Line, whole: dict[str, list[Cell]], number: int) -> dict[str, list[Cell]]:
+        """Gather the cells of a line: those of the document into ``whole``; those of its item are returned."""
         item: dict[str, list[Cell]] = {}
         own = False
         for column, rule in self.bound:
@@ -122,7 +138,12 @@ class _Assembly:
             if not text or not rule.to:
                 continue
             row, place = line.place(column)
-            cell = Cell(text, Source(self.file, sheet=self.table.sheet, row=row, column=letter(place)), rule)
+            source = Source(
+                self.file, sheet=self.table.sheet, row=row, column=letter(place), heading=column.title
+            )
+            cell = Cell(text, source, rule)
+            if (row, place) in self.table.damaged:
+                self._doubt(rule.to[0], text, number)
             for to in rule.to:
                 if rule.reads == "names":
                     self._named(cell, to)
@@ -132,6 +153,12 @@ class _Assembly:
                 elif all(before.text != text for before in whole.get(to, ())):
                     whole.setdefault(to, []).append(cell)
         return item if own else {}
+
+    def _doubt(self, to: str, text: str, number: int) -> None:
+        """A long number that was kept as one and lost its last digits."""
+        inside = bool(self.inside and to.startswith(self.inside))
+        pointer = self._pointer(to, f"{self.profile.items}/{number}" if inside else "")
+        self.doubts.append(Violation(pointer, "number-digits-lost", "warning", found=text))
 
     def _named(self, cell: Cell, to: str) -> None:
         """The items that one cell lists by their names."""

@@ -28,6 +28,8 @@ class _Sheet(Protocol):
     def rows(self) -> Sequence[Sequence[str]]: ...
     @property
     def merged(self) -> Sequence[Merge]: ...
+    @property
+    def damaged(self) -> frozenset[tuple[int, int]]: ...
 
 
 class _Book(Protocol):
@@ -40,7 +42,11 @@ def survey(book: _Book, kind: str = "dataset") -> list[Table]:
 
     The headings are looked for with the words of ``kind``. A sheet of several forms gives a table for each.
     """
-    return [table for sheet in book.sheets for table in _tables(sheet, kind)]
+    return [
+        replace(table, damaged=frozenset((row + 1, column + 1) for row, column in sheet.damaged))
+        for sheet in book.sheets
+        for table in _tables(sheet, kind)
+    ]
 
 
 def _tables(sheet: _Sheet, kind: str) -> Iterator[Table]:

@@ -70,7 +70,8 @@ class Table:
 
     ``rows`` is a list under a heading block. ``form`` is a sheet of labels with their values beside them,
     perhaps with a list beneath: each label becomes a column, filled in the first line. ``labels`` are the
-    pairs written above a list (填报单位：区民政局), ``notes`` the other texts there.
+    pairs written above a list (填报单位：区民政局), ``notes`` the other texts there. ``damaged`` are the cells
+    (row, column, from 1) whose long number lost its last digits.
     """
 
     sheet: str
@@ -82,6 +83,7 @@ class Table:
     labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    damaged: frozenset[tuple[int, int]] = frozenset()
 
     def samples(self, index: int, most: int = 5) -> tuple[str, ...]:
         """Different texts of a column, in order, those of the lines themselves."""

@@ -9,10 +9,12 @@ from typing import Any
 
 from catalog.base.documents import Document
 from catalog.base.errors import Malformed, Source, Violation
-from catalog.exchange import json_rows, tables, yaml_rows
+from catalog.exchange import json_rows, tables, xlsx_read, yaml_rows
 from catalog.exchange.cells import STATUS_HEADINGS, Clash, headings, put, value_of
 from catalog.exchange.mappings import Mapper, mapper
 from catalog.exchange.rows import MAX_BYTES, Row, decode, refused
+from catalog.exchange.sheets import Book, is_workbook, open_book
+from catalog.exchange.xlsx_cells import Names
 from catalog.standards.annotations import Field
 
 TABLES = (".csv", ".tsv", ".txt", ".tab")
@@ -21,13 +23,19 @@ YAMLS = (".yaml", ".yml")
 
 
 def read(
-    data: bytes | Path, filename: str | None = None, *, kind: str, mapping: str | Path | None = None
+    data: bytes | Path,
+    filename: str | None = None,
+    *,
+    kind: str,
+    mapping: str | Path | None = None,
+    names: Names | None = None,
 ) -> Iterator[Row]:
-    """The rows of a JSON, JSON lines, YAML, CSV or TSV file, told apart by the end of its name.
+    """The rows of a JSON, JSON lines, YAML, CSV, TSV, XLSX, XLS or ODS file, told apart by the end of its name.
 
     A row that cannot be read carries violations, and the next one is read all the same. ``Malformed``
     is raised, at the latest while iterating, where nothing sensible can be read at all. ``mapping``
-    names a file of ``standards/mappings``, or is a ``Path``.
+    names a file of ``standards/mappings``, or is a ``Path``; ``names`` leads from the names of records in a
+    workbook to their identifiers: kind → name → identifier.
     """
     if isinstance(data, Path):
         filename = filename or data.name
@@ -36,6 +44,13 @@ def read(
         data = data.read_bytes()
     mapped = mapper(mapping, kind) if mapping else None
     ending = Path(filename or "").suffix.lower()
+    if is_workbook(filename or ""):
+        book = open_book(data, filename or "")
+        if mapped:
+            yield from _mapped(_plain_rows(book), mapped)
+        else:
+            yield from xlsx_read.rows(book, kind=kind, names=names)
+        return
     text = decode(data, filename)
     if ending in TABLES:
         yield from _table(text, filename, kind, mapped)
@@ -45,13 +60,29 @@ def read(
         yield from _rows(text, filename, ending)
 
 
+def _plain_rows(book: Book) -> Iterator[Row]:
+    """The rows of the first sheet under the headings in its first row, for a mapping."""
+    sheet = next((sheet for sheet in book.sheets if not sheet.hidden), None)
+    lines = (
+        [(number, cells) for number, cells in enumerate(sheet.rows, start=1) if any(cells)] if sheet else []
+    )
+    if sheet is None or not lines:
+        raise Malformed("file-empty", file=book.filename)
+    headings = lines[0][1]
+    for number, cells in lines[1:]:
+        named = {name: cell for name, cell in zip(headings, cells, strict=False) if name and cell}
+        yield Row(named, None, Source(book.filename, sheet=sheet.name, row=number))
+
+
 def _rows(text: str, filename: str | None, ending: str) -> Iterator[Row]:
     if ending in LINES:
         return json_rows.lines(text, filename)
     if ending in YAMLS:
         return yaml_rows.documents(text, filename)
     if ending not in ("", ".json"):
-        raise Malformed("file-type", file=filename, expected=["json", "jsonl", "yaml", "csv", "tsv"])
+        raise Malformed(
+            "file-type", file=filename, expected=["xlsx", "xls", "ods", "csv", "tsv", "json", "jsonl", "yaml"]
+        )
     return json_rows.document(text, filename)
 
 

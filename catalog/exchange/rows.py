@@ -27,7 +27,7 @@ class Row:
 
     ``seen`` names the properties (``/fields/*/name``) that the file has a place for; the others stay as they
     are in the register (``blend.blended``); None: the document is meant whole. ``etag`` is the entry that an
-    export was made at, ``untouched`` says that nothing was edited since, ``doubts`` are warnings.
+    export was made at and ``mark`` the digest that its row had then; ``doubts`` are warnings.
     """
 
     document: Document
@@ -39,7 +39,7 @@ class Row:
     understood: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     seen: frozenset[str] | None = None
     etag: int | None = None
-    untouched: bool = False
+    mark: str | None = None
     doubts: tuple[Violation, ...] = ()
 
     def place(self, pointer: str) -> Source | None:

@@ -114,7 +114,7 @@ def _writer(field: Field, language: Language, names: Names) -> Callable[[str], s
         code_list = field.code_list
         written = {code: both(code, code_list) for code in codes(code_list).values()}
         return lambda value: written.get(value) or exact(value)
-    if field.ref in names:
+    if field.ref and field.ref in names:
         known = names[field.ref]
         return lambda value: f"{value} {known[value]}" if value in known else value
     if "enum" in field.schema:

@@ -58,7 +58,7 @@ def lists(made: Layout, names: Names) -> dict[str, list[str]]:
                 if 0 < len(offered) <= _LONGEST_LIST:
                     found[name] = offered
             ref = column.field.ref
-            if ref in names and 0 < len(names[ref]) <= _LONGEST_LIST and column.field.type != "array":
+            if ref and ref in names and 0 < len(names[ref]) <= _LONGEST_LIST and column.field.type != "array":
                 found[ref] = [f"{identifier} {told}" for identifier, told in names[ref].items()]
     return found
 

@@ -25,12 +25,12 @@ class Item:
 
 @dataclass(slots=True, eq=False)
 class Places(Mapping[str, Source]):
-    """The cells of one record, over all its sheets; ``items`` has the items of each list with those around."""
+    """The cells of one record, over all its sheets; ``listed`` has the items of each list with those around."""
 
     file: str
     grid: Grid
     row: int
-    items: dict[tuple[str, ...], list[tuple[tuple[int, ...], Item]]] = field(default_factory=dict)
+    listed: dict[tuple[str, ...], list[tuple[tuple[int, ...], Item]]] = field(default_factory=dict)
 
     def __getitem__(self, pointer: str) -> Source:
         found = self._find(pointer)
@@ -52,7 +52,7 @@ class Places(Mapping[str, Source]):
         """The items of a list that rows stand for, each with its places from 0, outer ones first."""
         counts: dict[tuple[int, ...], int] = {}
         found = []
-        for around, item in self.items.get(array, ()):
+        for around, item in self.listed.get(array, ()):
             number = counts.get(around, 0)
             counts[around] = number + 1
             found.append(((*around, number), item.document))
@@ -82,7 +82,7 @@ class Places(Mapping[str, Source]):
     def _item(self, tokens: list[str], places: tuple[int, ...]) -> Item | None:
         names = tuple(token for before, token in zip(tokens[1:], tokens, strict=False) if before.isdigit())
         while names:
-            listed = self.items.get(names)
+            listed = self.listed.get(names)
             if listed is not None:
                 number = 0
                 for around, item in listed:

@@ -51,8 +51,8 @@ def rows(book: Book, *, kind: str, names: Names | None = None) -> Iterator[Row]:
     """The documents of a workbook; ``names`` leads from a name to an identifier: kind → name → identifier.
 
     A row says with ``seen`` which properties its sheets have a column for, so that its caller leaves the
-    others as they are, with ``etag`` the entry at which an export was made, and ``untouched`` where nothing
-    was edited since. Raises ``Malformed`` where no sheet has headings of the kind.
+    others as they are, with ``etag`` the entry at which an export was made, and with ``mark`` what the row
+    was then. Raises ``Malformed`` where no sheet has headings of the kind.
     """
     export = ours(book)
     if export and export.kind != kind:
@@ -202,7 +202,7 @@ def _note_lossy(record: Record, columns: Any, number: int, lossy: frozenset[tupl
         if (number, place) in lossy:
             pointer = one.pattern.replace("/*", "/0")
             record.violations.append(
-                Violation(pointer, "number-digits-lost", found=record.places.text(place))
+                Violation(pointer, "number-digits-lost", "warning", found=record.places.text(place))
             )
 
 
@@ -247,8 +247,8 @@ def _place_items(
         record = owners.get(last) or (records[0] if len(records) == 1 and not last else None)
         if record is None:
             if export is None or last not in export.rows:
-                place = replace(source, column=letter((grid.owner or 0) + 1), heading=grid.tab.owner)
-                yield refused(place, Violation("", "workbook-owner", found=last))
+                where = replace(source, column=letter((grid.owner or 0) + 1), heading=grid.tab.owner)
+                yield refused(where, Violation("", "workbook-owner", found=last))
             continue
         item: Document = {}
         for place, column, take in grid.columns:
@@ -258,7 +258,9 @@ def _place_items(
             elif cell:
                 put(item, column.path, take(cell))
             if lossy and (number, place) in lossy:
-                record.violations.append(Violation(grid.tab.pattern, "number-digits-lost", found=cell))
+                record.violations.append(
+                    Violation(grid.tab.pattern, "number-digits-lost", "warning", found=cell)
+                )
         order = _number(cells[grid.position]) if grid.position is not None else None
         parent = cells[grid.parent] if grid.parent is not None else ""
         entry = (order if order is not None else float("inf"), number, parent, Item(item, grid, number))
@@ -280,7 +282,7 @@ def _sorted_in(
     entries.sort(key=lambda entry: entry[:2])
     if len(grid.tab.array) == 1:
         record.document[grid.tab.array[0]] = [entry[3].document for entry in entries]
-        record.places.items[grid.tab.array] = [((), entry[3]) for entry in entries]
+        record.places.listed[grid.tab.array] = [((), entry[3]) for entry in entries]
         return
     outer = grid.tab.array[:-1]
     around = record.places.nested(outer)
@@ -298,7 +300,7 @@ def _sorted_in(
             yield refused(source, Violation("", "workbook-parent", found=parent))
             continue
         place[1].setdefault(grid.tab.array[-1], []).append(item.document)
-        record.places.items.setdefault(grid.tab.array, []).append((place[0], item))
+        record.places.listed.setdefault(grid.tab.array, []).append((place[0], item))
 
 
 def _by_name(
@@ -317,11 +319,10 @@ def _row(record: Record, seen: frozenset[str], export: Ours | None) -> Row:
     document, source = record.document, record.source
     if any(found.rule == "heading-clash" for found in record.violations):
         return refused(source, *record.violations)
-    etag, untouched = None, False
+    etag, marked = None, None
     known_as = document.get("identifier")
     if export and isinstance(known_as, str) and known_as in export.rows:
-        etag, digested = export.rows[known_as]
-        untouched = not record.kept and mark_of(document, record.status) == digested
+        etag, marked = export.rows[known_as]
     return Row(
         document,
         record.status,
@@ -329,7 +330,7 @@ def _row(record: Record, seen: frozenset[str], export: Ours | None) -> Row:
         places=record.places,
         seen=seen - record.kept,
         etag=etag,
-        untouched=untouched,
+        mark=None if record.kept else marked,
         doubts=tuple(record.violations),
     )
 

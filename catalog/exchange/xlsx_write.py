@@ -133,10 +133,10 @@ class _Page:
     def put(self, lead: Sequence[str | int], item: Mapping[str, Any]) -> bool:
         """Write one row; whether all of it fitted."""
         sheet, row, fits = self.sheet, self.row, True
-        for place, value in enumerate(lead):
-            self._cell(place, value)
+        for place, told in enumerate(lead):
+            self._cell(place, told)
         for place, path, write in self.writes:
-            value = item.get(path[0])
+            value: Any = item.get(path[0])
             for token in path[1:]:
                 if value is None:
                     break
@@ -144,7 +144,7 @@ class _Page:
             if value is None:
                 continue
             shown = write(value)
-            if type(shown) is int:
+            if isinstance(shown, int):
                 sheet.write_number(row, place, shown)
                 continue
             if len(shown) > MOST:

@@ -21,8 +21,8 @@ from catalog.imports import likes, names, suggest
 from catalog.imports.correct import Choice, Correction, key_of, laid_over, place
 from catalog.kinds import BY_NAME
 from catalog.registry import contents
+from catalog.registry.brought import incoming_of
 from catalog.registry.plan import ACTIONS, Change, Changes, Permit, plan
-from catalog.registry.prepare import Incoming
 from catalog.standards import schemas
 
 MOST_GROUPS = 200
@@ -97,7 +97,7 @@ def judge(
             progress(len(read), 0)
     progress(len(read), len(read))
     read, known = names.led(session, read, kind)
-    incoming, numbers, unread, reused = [], [], [], []
+    taken, numbers, unread, reused = [], [], [], []
     pending: list[int] = []
     for number, row in enumerate(read, 1):
         choice = choices.get(key_of(*place(row), ""), {}).get("choice")
@@ -106,10 +106,11 @@ def judge(
         elif choice == "reuse":
             reused.append(number)
         else:
-            incoming.append(Incoming(row.kind or kind, row.document, row.status, row.source))
+            taken.append(row)
             numbers.append(number)
             if choice == "pending":
-                pending.append(len(incoming) - 1)
+                pending.append(len(taken) - 1)
+    incoming = incoming_of(session, taken, kind=kind)
     changes = plan(session, incoming, on=on, permit=permit)
     for index in pending:
         changes.all[index].refuse(Violation("", "left-open"))

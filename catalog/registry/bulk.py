@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from catalog.base import clock
@@ -14,11 +15,13 @@ from catalog.base.errors import Source, Violation
 from catalog.base.i18n import Language
 from catalog.base.problems import violation
 from catalog.base.settings import Settings
-from catalog.exchange import read
+from catalog.exchange import Row, read
+from catalog.exchange.sheets import is_workbook
 from catalog.identity.actors import Actor
 from catalog.kinds import BY_NAME
 from catalog.registry import access, verbs
 from catalog.registry.apply import apply
+from catalog.registry.brought import Known, incoming_of
 from catalog.registry.plan import Change, Permit, plan
 from catalog.registry.prepare import Incoming
 from catalog.registry.verbs import Outcome
@@ -26,6 +29,7 @@ from catalog.runtime import Runtime, open_runtime
 
 CHILD_FROM = 2_000  # documents: from here on a child process does the work, so that reads keep their pace
 CHILD_FROM_BYTES = 2_000_000
+CHILD_FROM_PACKED = 300_000  # bytes of a workbook
 
 
 def act(
@@ -89,7 +93,12 @@ def import_bytes(
         "kind": kind, "data": data, "filename": filename, "by": by, "dry_run": dry_run, "status": status,
         "note": note, "language": language, "mapping": mapping,
     }  # fmt: skip
-    if len(data) < CHILD_FROM_BYTES and data.count(b"\n") < CHILD_FROM:
+    packed = is_workbook(filename)
+    if (
+        len(data) < CHILD_FROM_PACKED
+        if packed
+        else len(data) < CHILD_FROM_BYTES and data.count(b"\n") < CHILD_FROM
+    ):
         return _import(runtime, **arguments)
     arguments["by"] = by and replace(by, reach=dict(by.reach))  # a mapping that can travel to another process
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
@@ -117,13 +126,29 @@ def _import(
     language: Language,
     mapping: str | None,
 ) -> dict[str, Any]:
-    incoming, unreadable = [], []
-    for row in read(data, filename, kind=kind, mapping=mapping):
-        if row.violations:
-            unreadable.append((row.source, row.violations))
-        else:
-            incoming.append(Incoming(row.kind or kind, row.document, row.status or status, row.source))
+    incoming, unreadable = gathered(runtime, data, filename, kind=kind, status=status, mapping=mapping)
     return run(runtime, incoming, by=by, dry_run=dry_run, note=note, language=language, unreadable=unreadable)
+
+
+def gathered(
+    runtime: Runtime,
+    data: bytes,
+    filename: str,
+    *,
+    kind: str,
+    status: str | None = None,
+    mapping: str | Path | None = None,
+) -> tuple[list[Incoming], list[tuple[Source | None, Sequence[Violation]]]]:
+    """What a file holds for a plan, and what of it could not be read; names in it are led to identifiers."""
+    rows: list[Row] = []
+    unreadable: list[tuple[Source | None, Sequence[Violation]]] = []
+    with runtime.database.reading() as session:
+        for row in read(data, filename, kind=kind, mapping=mapping, names=Known(session)):
+            if row.violations:
+                unreadable.append((row.source, row.violations))
+            else:
+                rows.append(row)
+        return incoming_of(session, rows, kind=kind, status=status), unreadable
 
 
 def run(
@@ -166,8 +191,16 @@ def _item(change: Change, language: Language) -> dict[str, Any]:
         "identifier": change.identifier,
         "name": change.prepared.document.get("name"),
         "source": place(change.source),
-        "violations": [violation(found, language) for found in change.violations],
+        "violations": [_violation(found, change, language) for found in change.violations],
     }
+
+
+def _violation(found: Violation, change: Change, language: Language) -> dict[str, Any]:
+    """A violation, with its cell where the file has cells."""
+    said = violation(found, language)
+    if change.places and (where := place(change.places(found.pointer))):
+        said["source"] = where
+    return said
 
 
 def place(source: Source | None) -> dict[str, Any] | None:

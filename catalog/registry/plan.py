@@ -55,6 +55,7 @@ class Change:
     numbered: bool = False  # the identifier comes from the register, not from the document
     etag: int | None = None  # the seq that the author has read
     source: Source | None = None
+    places: Callable[[str], Source | None] | None = None  # from a pointer to its cell
 
     @property
     def kind(self) -> Kind:
@@ -99,7 +100,7 @@ def plan(
     incoming = list(incoming)
     standing = _standing(session, incoming)
     changes = Changes([_begin(one, standing) for one in incoming])
-    open_ = [change for change in changes.all if change.action != "refused"]
+    open_ = [change for change in changes.all if change.action not in ("refused", "unchanged")]
     _identify(session, open_, on)
     _refuse_duplicates(open_)
     befores = _befores(session, open_)
@@ -139,8 +140,15 @@ def _begin(one: Incoming, standing: dict[tuple[str, Any], str]) -> Change:
     named = one.document.get("identifier") if isinstance(one.document, dict) else None
     known = standing.get((one.kind, named)) if isinstance(named, str) else None
     status = one.status or known or kind.initial
+    if one.untouched:
+        profile = kind.statuses.get(status, kind.statuses[kind.initial])
+        as_read = Prepared(kind, one.document, profile, schemas.current(one.kind).version)
+        return Change("unchanged", as_read, status, named, source=one.source)
     prepared = prepare(one, kind.statuses.get(status, kind.statuses[kind.initial]))
-    change = Change("created", prepared, status, prepared.identifier, etag=one.etag, source=one.source)
+    change = Change(
+        "created", prepared, status, prepared.identifier, etag=one.etag, source=one.source, places=one.places
+    )
+    prepared.violations.extend(one.doubts)
     if status not in kind.statuses:
         change.refuse(Violation("", "status-unknown", found=status, expected=list(kind.statuses)))
     if prepared.identifier is not None and not FORM.match(str(prepared.identifier)):

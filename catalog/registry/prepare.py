@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,9 @@ class Incoming:
     status: str | None = None
     source: Source | None = None
     etag: int | None = None  # the seq that the author has read; None: not asked for
+    untouched: bool = False  # an export's row that nobody edited: there is nothing to compare
+    places: Callable[[str], Source | None] | None = None  # from a pointer to its cell
+    doubts: tuple[Violation, ...] = ()  # what its reader noted about it
 
 
 @dataclass(slots=True)
