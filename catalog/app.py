@@ -27,6 +27,7 @@ from catalog.departments import pages as department_pages
 from catalog.elements import api as element_api
 from catalog.elements import pages as element_pages
 from catalog.forms import live, options
+from catalog.forms import pages as form_pages
 from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
@@ -103,6 +104,7 @@ def create_app(runtime: Runtime) -> Any:
         *department_pages.ROUTES,
         *pages_ledger.ROUTES,
         *import_pages.ROUTES,
+        *form_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,
         *pages_export.ROUTES,

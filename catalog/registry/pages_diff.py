@@ -42,6 +42,11 @@ def unchanged(before: Document, after: Document) -> int:
     return sum(1 for name in before.keys() & after.keys() if before[name] == after[name])
 
 
+def written(value: Any, place: str, annotations: Annotations, language: Language, lookup: Lookup) -> str:
+    """The value at a pointer as lines of text; an absent one is empty."""
+    return "" if value is None else _Written(annotations, language, lookup).text(value, place)
+
+
 class _Written:
     """Values as text, in one language; codes and references with what they are called."""
 

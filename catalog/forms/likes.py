@@ -1,0 +1,45 @@
+"""Names that others of the kind have already: asked before one thing is registered twice (O6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.elements.compare import Named, Shelf
+from catalog.identity.sight import Sight
+from catalog.kinds import BY_NAME, Kind
+from catalog.registry.checks import OVER
+from catalog.runtime import Runtime
+from catalog.search.query import Query, Reader
+
+_LOOKED_AT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A record whose name is the same or nearly so."""
+
+    identifier: str
+    name: str
+    href: str
+    same: bool
+
+
+def likes(
+    runtime: Runtime, kind: Kind, name: str, sight: Sight, *, owner: str | None = None, own: str | None = None
+) -> list[Like]:
+    """Up to three records of ``kind`` called like ``name``, the likeliest first; never ``own``.
+
+    A standard is one for all; of anything else only what the same ``owner`` has is alike.
+    """
+    if not name.strip() or kind.name not in sight.kinds:
+        return []
+    where = [owner] if owner and not kind.standard and kind.name != "department" else []
+    asked = Query(text=name[:80], kinds=[kind.name], department=where, limit=_LOOKED_AT)
+    hits = runtime.index.query(asked, Reader(sight.kinds)).items
+    standing = [hit for hit in hits if hit.status not in OVER and hit.identifier != own]
+    shelf = Shelf(Named(hit.identifier, hit.name, status=hit.status) for hit in standing)
+    return [
+        Like(match.named.key, match.named.name, f"/{BY_NAME[kind.name].plural}/{match.named.key}", match.sure)
+        for match in shelf.like(Named(own or "", name))
+        if match.reasons[0] != "ending"
+    ]
