@@ -1,9 +1,11 @@
 """Cataloguing workbooks as departments fill them: what a person reads in them is what the documents say."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from catalog.exchange.blend import blended
 from catalog.exchange.layouts import Profile, apply, fingerprint, suggest, survey
 from catalog.standards import schemas
 from tests.exchange.layout_books import DISTRICT, FOLDER, GUIDE, book, opened, read, sheet, tables, targets
@@ -219,3 +221,30 @@ def test_texts_give_away_a_column_whose_heading_says_nothing():
 
     assert taken["甲"] == ("/share/class",)
     assert taken["乙"] == ("/update_cycle",)
+
+
+def test_a_long_number_that_lost_its_digits_is_doubted_at_its_cell():
+    rows = [["目录名称", "信息资源代码"], ["低保", "4401112026000010"]]
+    table = tables(book(replace(sheet(rows), damaged=frozenset(((1, 1),)))))[0]
+
+    row = next(apply(table, suggest(table, "dataset").profile))
+
+    assert [(v.pointer, v.rule) for v in row.doubts] == [("/resource_code", "number-digits-lost")]
+
+
+def test_an_empty_cell_of_somebody_else_s_layout_deletes_nothing():
+    before = {
+        "name": "低保",
+        "summary": "旧摘要",
+        "fields": [{"name": "姓名", "element": "DE00002", "data_type": "string"}, {"name": "旧项"}],
+    }
+    rows = [["目录名称", "信息项", "数据元", "数据类型"], ["低保", "姓名", "", "字符型"]]
+
+    row = read(book(sheet(rows)))[0]
+
+    assert blended("dataset", row.document, before, row.seen) == {
+        "name": "低保",
+        "summary": "旧摘要",
+        "department": "区民政局",
+        "fields": [{"name": "姓名", "element": "DE00002", "data_type": "string"}],
+    }
