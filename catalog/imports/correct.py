@@ -91,7 +91,7 @@ def put_at(document: Document, pointer: str, value: Any) -> None:
     """Set or remove what stands at a pointer; a list grows by one item at its end and no further."""
     *path, last = pointer.split("/")[1:]
     here: Any = document
-    for token, following in zip(path, [*path[1:], last], strict=True):
+    for token, following in zip(path, [*path[1:], last], strict=False):
         here = _step(here, token, [] if following.isdigit() else {})
         if here is None:
             return

@@ -51,7 +51,7 @@ async def _uploads(
     rows = await asyncio.to_thread(work_)
     people = await names_of(request, [upload.by for upload in rows])
     title, detail = explain(refused, language) if refused else ("", "")
-    typed = typed or {"kind": request.query_params.get("kind", "")}
+    typed = {"former": "", "vendor": "", "kind": request.query_params.get("kind", "")} | (typed or {})
     return render(
         request,
         "imports/list.html",

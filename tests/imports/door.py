@@ -74,6 +74,7 @@ class House:
     def __init__(self, runtime: Runtime, address: str) -> None:
         self.runtime, self.address = runtime, address
         self._visitors: dict[str, Visitor] = {}
+        self.clients: list[httpx.Client] = []
 
     def visitor(self, login: str) -> Visitor:
         if login not in self._visitors:
@@ -82,7 +83,7 @@ class House:
 
     def fresh(self, login: str) -> Visitor:
         """A session of its own."""
-        client = httpx.Client(base_url=self.address, timeout=60)
+        client = self._client()
         answer = client.post("/sign-in", data={"login": login, "password": demo.PASSWORD, "next": "/"})
         assert answer.status_code == 303, answer.text[:500]
         page = client.get("/help", headers={"accept": "text/html"}).text
@@ -91,7 +92,11 @@ class House:
         return Visitor(client, found[1])
 
     def anonymous(self) -> Visitor:
-        return Visitor(httpx.Client(base_url=self.address, timeout=60), "")
+        return Visitor(self._client(), "")
+
+    def _client(self) -> httpx.Client:
+        self.clients.append(httpx.Client(base_url=self.address, timeout=60))
+        return self.clients[-1]
 
     def last(self) -> int:
         return self.runtime.feed.last()
@@ -103,7 +108,10 @@ def opened(runtime: Runtime) -> Iterator[House]:
     with runtime.database.writing() as session:
         demo.create(session, host="127.0.0.1", on=today(runtime.settings.zone))
     with served(runtime) as address:
-        yield House(runtime, address)
+        house = House(runtime, address)
+        yield house
+        for client in house.clients:
+            client.close()
 
 
 def table(*rows: dict[str, str]) -> bytes:
