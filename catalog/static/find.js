@@ -1,6 +1,6 @@
 // Finding by keyboard: suggestions under search boxes, rows of lists, selection. Every page works without it.
 
-const boxes = [...document.querySelectorAll("input[data-suggest]")];
+const boxes = [...document.querySelectorAll("input[type=\"search\"][data-suggest]")];
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 const plain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
 
@@ -89,7 +89,7 @@ function suggest(box) {
 boxes.forEach(suggest);
 
 /* Rows: ↑ ↓ or j k move, Enter opens, x selects; / leads to the search box */
-const list = document.querySelector("[data-rows]");
+const list = document.querySelector("[data-rows=\"\"]");
 const rows = list ? [...list.querySelectorAll("tbody tr, :scope > li")] : [];
 const link = (row) => row.querySelector("td.named > a, a.name");
 let here = -1;
