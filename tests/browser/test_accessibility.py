@@ -1,0 +1,136 @@
+"""Every page for everybody: axe-core finds nothing in either theme, and nothing runs off a telephone.
+
+The light theme is examined by all rules of WCAG 2.2 AA, the dark one for contrast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from catalog.identity.demo import PASSWORD
+from catalog.registry import founding
+from catalog.runtime import Runtime
+from tests.served import served
+
+pytestmark = pytest.mark.browser
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+ADDRESSES: dict[str, tuple[str, ...]] = {
+    "weijian": (
+        "/",
+        "/datasets",
+        "/datasets?rows=dense",
+        "/datasets/DS000001",
+        "/datasets/DS000001/fields",
+        "/datasets/DS000001/usages",
+        "/datasets/DS000001/history",
+        "/systems",
+        "/systems/SY0001",
+        "/data-elements",
+        "/data-elements/DE00001",
+        "/code-lists/CL0002",
+        "/code-lists/CL0008/codes",
+        "/sharing-agreements",
+        "/sharing-agreements/AG2026-0001",
+        "/topics/TP-PERSON",
+        "/topics/TP-ENTERPRISE",
+        "/departments",
+        "/departments/DP0011",
+        "/appointments",
+        "/trainings/TR00001",
+        "/search?q=身份证",
+        "/search?q=没有这样的东西",
+        "/data-elements/check",
+        "/me",
+        "/nowhere",
+    ),
+    "": (
+        "/sign-in",
+        "/help",
+        "/help/formats",
+        "/help/statuses",
+        "/problems",
+        "/problems/stale",
+        "/docs",
+    ),
+}
+CASES = [(login, path) for login, paths in ADDRESSES.items() for path in paths]
+
+
+@dataclass
+class Seen:
+    """A browser in which somebody is signed in, kept for all addresses."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str]
+
+
+@pytest.fixture(scope="module")
+def address(empty: Runtime) -> Iterator[str]:
+    founding.found(empty, demo=True)
+    founding.load_demo_people(empty)
+    with served(empty) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, address: str) -> Iterator[dict[str, Seen]]:
+    made: dict[str, Seen] = {}
+    for login in ADDRESSES:
+        context = browser.new_context(locale="zh-CN", base_url=address, reduced_motion="reduce")
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said, into=complaints: into.append(said.text))
+        if login:
+            page.goto("/sign-in")
+            page.get_by_label("用户名").fill(login)
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("main").get_by_role("button", name="登录").click()
+        made[login] = Seen(context, page, complaints)
+    yield made
+    for one in made.values():
+        one.context.close()
+
+
+def violations(page: Page, **options: Any) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+@pytest.mark.parametrize(("login", "path"), CASES)
+def test_a_page_is_for_everybody(seen: dict[str, Seen], login: str, path: str) -> None:
+    page, complaints = seen[login].page, seen[login].complaints
+    complaints.clear()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(path)
+
+    found = violations(page, runOnly={"type": "tag", "values": _RULES})
+    page.emulate_media(color_scheme="dark")
+    found += [
+        f"dark {one}" for one in violations(page, runOnly={"type": "rule", "values": ["color-contrast"]})
+    ]
+    page.set_viewport_size({"width": 375, "height": 812})
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    assert found == []
+    assert overflow <= 0
+    assert [said for said in complaints if "404" not in said] == []
