@@ -25,6 +25,7 @@ _NUMBERING = re.compile(
     r"^(?:[0-9]{1,2}[.、]|\([0-9一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、)"
 )
 _MARKS = str.maketrans("", "", "*★☆●▲△:：※#")
+_NEGATIONS = frozenset("不非无未")
 _ALTERNATIVES = re.compile(r"[/、|或]")
 
 
@@ -196,6 +197,8 @@ def _near(word: str, known: Vocabulary) -> Iterator[Guess]:
 
 
 def _likeness(word: str, name: str) -> float:
+    if _NEGATIONS.isdisjoint(word) != _NEGATIONS.isdisjoint(name):
+        return 0.0  # 是否涉密 asks the opposite of 是否不涉密
     ratio = fuzz.ratio(word, name) / 100
     short, long = sorted((word, name), key=len)
     if len(short) >= 2 and short in long and (len(short) > 2 or long.endswith(short)):

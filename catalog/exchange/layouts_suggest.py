@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.exchange import layouts_values as values
 from catalog.exchange.layouts_groups import differs, is_grouped
 from catalog.exchange.layouts_headings import Guess, bare, is_number, meanings, of_kind
 from catalog.exchange.layouts_profile import DepartmentFrom, Groups, Profile, Rule, fingerprint
-from catalog.exchange.layouts_tables import Column, Table
+from catalog.exchange.layouts_tables import Column, Table, together
 from catalog.standards import schemas
 from catalog.standards.annotations import PERSON, Field
 
@@ -55,8 +55,13 @@ class Suggestion:
         return tuple(column for column in self.columns if not column.taken)
 
 
-def suggest(table: Table, kind: str) -> Suggestion:
-    """The mapping of a table to a kind, complete enough to be applied at once and to be corrected."""
+def suggest(table: Table | Sequence[Table], kind: str) -> Suggestion:
+    """The mapping of a table to a kind, complete enough to be applied at once and to be corrected.
+
+    Several tables must be of one layout (``fingerprint``): the texts of all of them are looked at.
+    """
+    if not isinstance(table, Table):
+        table = together(table)
     fields = schemas.current(kind).annotations.by_pattern
     guesses = {column.index: _weighed(column, table, kind, fields) for column in table.columns}
     identity = _nearest(NAME, guesses)
@@ -141,7 +146,10 @@ def _levelled(
     """Guesses of a document's own property where the texts differ from item to item are its items' or none."""
     items = f"{of_kind(kind)['items']}/"
     counterparts = of_kind(kind).get("counterparts", {})
-    varied = index != identity and differs(table, index, identity if groups == "identity" else None)
+    label = table.shape == "form" and table.columns[index].place == 0
+    varied = (
+        index != identity and not label and differs(table, index, identity if groups == "identity" else None)
+    )
     known = {guess.to for guess in found}
     made = []
     for guess in found:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from catalog.base.errors import Source
@@ -94,6 +94,30 @@ class Table:
                 if len(found) == most:
                     break
         return tuple(found)
+
+
+def together(tables: Sequence[Table]) -> Table:
+    """Tables of one layout as one, so that a suggestion sees the texts of every sheet; the first leads."""
+    first, *others = tables
+    order = {key: column.index for key, column in _keyed(first)}
+    lines = list(first.lines)
+    for table in others:
+        moved = {column.index: order[key] for key, column in _keyed(table) if key in order}
+        for line in table.lines:
+            cells = [""] * len(first.columns)
+            for index, to in moved.items():
+                cells[to] = line.cells[index]
+            repeats = frozenset(moved[index] for index in line.repeats if index in moved)
+            lines.append(Line(line.row, tuple(cells), repeats=repeats))
+    return replace(first, lines=tuple(lines))
+
+
+def _keyed(table: Table) -> Iterator[tuple[tuple[str, int], Column]]:
+    """The columns by heading and number: two of one heading are told apart by order."""
+    seen: dict[str, int] = {}
+    for column in table.columns:
+        yield (column.title, seen.get(column.title, 0)), column
+        seen[column.title] = seen.get(column.title, 0) + 1
 
 
 def letter(column: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from catalog.exchange import free_text
 from catalog.exchange.free_types import length_of, written
-from catalog.exchange.words import normal
 from catalog.standards import schemas
 from catalog.standards.annotations import Field
 
@@ -117,8 +116,3 @@ def _needed(fields: Sequence[Field]) -> list[str]:
             nested = _needed(field.children) if field.type == "object" else []
             found += nested or [field.pattern]
     return found
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two texts are the same word."""
-    return normal(one) == normal(other)

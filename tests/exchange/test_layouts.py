@@ -248,3 +248,12 @@ def test_an_empty_cell_of_somebody_else_s_layout_deletes_nothing():
         "department": "区民政局",
         "fields": [{"name": "姓名", "element": "DE00002", "data_type": "string"}],
     }
+
+
+def test_a_suggestion_for_several_sheets_sees_the_texts_of_each():
+    blank = sheet([["目录名称", "甲"], ["低保", ""]])
+    telling = sheet([["甲", "目录名称"], ["有条件共享", "孤儿"], ["不予共享", "特困"]], name="区卫健局")
+    found = tables(book(blank, telling))
+
+    assert suggest(found[0], "dataset").columns[1].taken == ()
+    assert suggest(found, "dataset").columns[1].taken == ("/share/class",)

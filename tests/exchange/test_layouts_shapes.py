@@ -291,6 +291,14 @@ def test_an_unknown_heading_is_shown_with_the_nearest_properties():
     assert (guessed[2].taken, guessed[2].why) == ((), "unknown")
 
 
+def test_a_heading_that_asks_the_opposite_is_not_near():
+    rows = [["目录名称", "是否涉密", "是否可为空"], ["低保对象", "否", "是"]]
+
+    guessed = suggest(tables(book(sheet(rows)))[0], "dataset").columns
+
+    assert [column.taken for column in guessed] == [("/name",), (), ()]
+
+
 def test_a_suggestion_says_what_a_record_still_lacks():
     found = suggest(tables(book(sheet([["目录名称", "共享类型"], ["低保", "有条件"]])))[0], "dataset")
 
@@ -357,3 +365,49 @@ def test_the_guide_s_workbook_reads_the_same_without_its_merged_cells_and_moved(
     ]
 
     assert [row.document for row in read(book(*moved))] == original
+
+
+def test_several_forms_have_one_profile():
+    second = [
+        [cell.replace("低保对象", "孤儿信息").replace("1次/月", "每年") for cell in row] for row in FORM
+    ]
+    found = tables(book(sheet(FORM, name="1"), sheet(second, name="2")))
+
+    suggestion = suggest(found, "dataset")
+
+    assert {table.shape for table in found} == {"form"}
+    assert suggestion.profile.fingerprint == suggest(found[1], "dataset").profile.fingerprint
+    assert suggestion.profile.columns == suggest(found[0], "dataset").profile.columns
+
+
+_TEXTS = st.sampled_from(
+    [
+        "",
+        "",
+        "目录名称",
+        "信息项名称",
+        "数据类型",
+        "共享属性",
+        "类",
+        "更新周期：",
+        "同上",
+        "（示例）",
+        "合计",
+        "低保",
+        "1",
+        "每月",
+        "字符(10)",
+    ]
+)
+_PLACES = st.integers(0, 9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(_TEXTS, max_size=7), max_size=9),
+    st.lists(st.tuples(_PLACES, _PLACES, _PLACES, _PLACES), max_size=4),
+)
+def test_no_sheet_however_odd_is_a_fault(rows, merged):
+    for row in read(book(sheet(rows, merged=merged))):
+        assert row.source.row >= 1
+        assert all(row.place(violation.pointer) for violation in row.violations)
