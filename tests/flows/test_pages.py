@@ -88,7 +88,7 @@ def well_made(page: str) -> list[str]:
     tables = re.findall(r"<table.*?</table>", page, re.S)
     if page.count("<h1") != 1:
         wrong.append("one h1")
-    if re.search(r"<script|<style|\sstyle=|\son[a-z]+=", page):
+    if re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", page):
         wrong.append("no inline code")
     if len(ids) != len(set(ids)):
         wrong.append("unique ids")
