@@ -26,6 +26,7 @@ from catalog.registry.plan import ACTIONS, Change, Changes, Permit, plan
 from catalog.standards import schemas
 
 MOST_GROUPS = 200
+MOST_PLACES = 8
 MOST_UNDERSTOOD = 60
 MOST_SUGGESTED = 2_000  # problems that a value is sought for
 _LETTERS = re.compile(r"[A-Z]{1,3}")
@@ -44,7 +45,7 @@ class Judged:
     numbers: Sequence[int]  # of the rows, from 1, that each change is for
     unread: Sequence[tuple[int, Row]]
     reused: Sequence[int] = ()  # rows that stand back for an element that there is already
-    names: names.Names = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -287,6 +288,18 @@ def _understood(rows: Sequence[Row]) -> list[dict[str, Any]]:
         {"field": field_, "found": said, "meant": meant, "count": n}
         for (field_, said, meant), n in found.most_common(MOST_UNDERSTOOD)
     ]
+
+
+def passed(notices: Iterable[tuple[str, Source, str]]) -> list[dict[str, Any]]:
+    """What was passed over while a foreign file was read, by rule with its places."""
+    found: dict[str, dict[str, Any]] = {}
+    for rule, source, said in notices:
+        one = found.setdefault(rule, {"rule": rule, "count": 0, "places": []})
+        one["count"] += 1
+        if len(one["places"]) < MOST_PLACES:
+            where = f"{source.sheet}!{source.row}" if source.sheet and source.row else source.sheet or ""
+            one["places"].append(f"{where}（{said}）" if said else where)
+    return list(found.values())
 
 
 def _groups(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

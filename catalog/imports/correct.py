@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from catalog.exchange.cells import value_of
 from catalog.exchange.rows import Row
 from catalog.standards import schemas
 
+_NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 MOST = 5_000  # corrections of one upload; more are mended in the file itself
 LONGEST = 10_000  # characters of one
 Choice = Mapping[str, str]  # {"choice": reuse | new | pending, "key": the element}
@@ -68,7 +70,8 @@ def laid_over(
         changes = [*by_place.get(place(row), ()), *reused.get(place(row), ())]
         if changes and not row.violations:
             document = corrected(row.document, row.kind or kind, changes)
-            yield replace(row, document=document)
+            patterns = {_NUMBER.sub("/*", pointer) for pointer, _ in changes}
+            yield replace(row, document=document, seen=None if row.seen is None else row.seen | patterns)
         else:
             yield row
 

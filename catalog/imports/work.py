@@ -21,10 +21,11 @@ from catalog.base import clock
 from catalog.base.errors import Busy, CatalogError, Malformed, NotPermitted, WrongState
 from catalog.base.settings import Settings
 from catalog.identity.actors import Actor
-from catalog.imports import check, findings, reading, service
+from catalog.imports import check, findings, profiles, reading, service
 from catalog.imports.correct import parsed
 from catalog.imports.models import Upload
 from catalog.kinds import Kind, Verb
+from catalog.registry.brought import Known
 from catalog.registry.plan import Permit
 from catalog.runtime import Runtime, open_runtime
 
@@ -90,8 +91,17 @@ def check_now(runtime: Runtime, identifier: str, actor: Actor) -> None:
             if upload is None or upload.state not in ("received", "checking"):
                 return
             told = _Told(runtime, identifier)
-            judged = judged_now(session, upload, actor, on=clock.today(runtime.settings.zone), progress=told)
+            file = reading.opened(service.content(session, upload), upload.filename, upload.kind)
+            kept = profiles.fitting(session, upload, [one.fingerprint for one in file.layouts])
+            if len(kept) < len(file.layouts):
+                _unmapped(runtime, identifier)
+                return
+            judged = judged_now(
+                session, upload, actor, on=clock.today(runtime.settings.zone), progress=told, file=file
+            )
             found = check.findings(session, judged, upload.kind)
+        found.report["profile"] = max((one.saved_at for one in kept.values()), default="")
+        found.report["passed"] = check.passed(file.notices())
         _keep(runtime, identifier, found)
     except CatalogError as error:
         _failed(runtime, identifier, error)
@@ -108,12 +118,16 @@ def judged_now(
     on: date,
     permit: Permit | None = None,
     progress: check.Progress = lambda done, total: None,
+    file: reading.Opened | None = None,
 ) -> check.Judged:
-    """The upload judged against the register as it stands."""
-    data = service.content(session, upload)
+    """The upload judged against the register as it stands, by the profiles that are kept."""
+    file = file or reading.opened(service.content(session, upload), upload.filename, upload.kind)
+    kept = profiles.fitting(session, upload, [one.fingerprint for one in file.layouts])
+    if len(kept) < len(file.layouts):
+        raise WrongState("upload-moved", found="mapping", possible=["mapping"])
     return check.judge(
         session,
-        reading.rows(data, upload.filename, kind=upload.kind),
+        file.rows(profiles.parsed(kept), Known(session)),
         kind=upload.kind,
         on=on,
         permit=permit or preparing(actor),
@@ -132,8 +146,19 @@ def _keep(runtime: Runtime, identifier: str, found: check.Findings) -> None:
         now = clock.stamp(clock.now())
         upload.report = orjson.dumps(found.report).decode()
         upload.done = upload.total = found.report["read"]
+        upload.profile = upload.profile or ("kept" if found.report.get("profile") else None)
         upload.state, upload.failure, upload.changed_at, upload.touched_at = "checked", None, now, now
         session.add(upload)
+
+
+def _unmapped(runtime: Runtime, identifier: str) -> None:
+    """The file has a layout that nobody has mapped yet."""
+    with runtime.database.writing() as session:
+        upload = session.get(Upload, identifier)
+        if upload is not None and upload.state in ("received", "checking"):
+            upload.state, upload.profile = "mapping", "asked"
+            upload.changed_at = upload.touched_at = clock.stamp(clock.now())
+            session.add(upload)
 
 
 def _failed(runtime: Runtime, identifier: str, error: CatalogError) -> None:
