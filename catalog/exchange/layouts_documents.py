@@ -117,7 +117,7 @@ def _gathered(found: Made, to: str, cells: Sequence[Cell], field_: Field) -> Non
     for cell in cells:
         value, said = _read(cell, field_)
         for one in value if isinstance(value, list) else [value]:
-            values.setdefault(one, cell)
+            values.setdefault(cell.rule.values.get(one, one), cell)
         told.append(said)
     found.put(to, cells[0], list(values), "、".join(said for said in told if said))
     for number, cell in enumerate(values.values()):

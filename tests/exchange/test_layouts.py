@@ -168,14 +168,14 @@ def test_a_profile_of_one_month_reads_the_next_without_being_asked_again():
 
 
 def test_words_that_a_person_decided_are_kept_in_the_profile():
-    rows = [["目录名称", "共享方式"], ["低保对象", "邮件拷盘"]]
+    rows = [["目录名称", "共享方式"], ["低保对象", "邮件拷盘"], ["孤儿", "接口、邮件拷盘"]]
     table = tables(book(sheet(rows)))[0]
     document = suggest(table, "dataset").profile.document()
     document["columns"][1]["values"] = {"邮件拷盘": "3"}
 
-    row = next(apply(table, Profile.of(document)))
+    ways = [row.document["share"]["ways"] for row in apply(table, Profile.of(document))]
 
-    assert row.document["share"]["ways"] == ["3"]
+    assert ways == [["3"], ["1", "3"]]
 
 
 def test_a_constant_fills_what_the_row_leaves_open_and_nothing_else():
