@@ -84,6 +84,8 @@ def value_of(text: str, field: Field) -> Any:
         word = plain(text)
         return True if word in _YES else False if word in _NO else text
     if field.type == "array" and not field.children:
+        if text[:2] == '["' and isinstance(found := _structure(text), list):
+            return found
         return [_code(part, field) for part in split(text)]
     if field.type in ("array", "object"):
         return _structure(text)

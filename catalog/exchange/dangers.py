@@ -28,7 +28,7 @@ _ROW = re.compile(rb'<row\b[^>]{0,200}?\br="([0-9]{1,9})"')
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="([0-9]{1,9})"')
 _WPS = (".et", ".ett", ".wps", ".uof")
-_OTHER = (".numbers", ".xlsb", ".doc", ".docx", ".pdf", ".wpt")
+_OTHER = (".numbers", ".xlsb")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 KNOWN = frozenset((*WORKBOOKS, *_WPS, *_OTHER))
 

@@ -68,7 +68,13 @@ def separator(text: str) -> str:
 
 
 def _lines(cell: str) -> str:
-    return cell.strip().replace("\r\n", "\n").replace("\r", "\n")
+    text = cell.strip().replace("\r\n", "\n").replace("\r", "\n")
+    return text[1:] if text[:1] == "'" and _is_escaped(text) else text
+
+
+def _is_escaped(text: str) -> bool:
+    """Whether an apostrophe keeps a text from being taken for a formula, as our exports write it."""
+    return text.lstrip("'")[:1] in ("=", "+", "-", "@") and bool(text.lstrip("'"))
 
 
 def plain(heading: str) -> str:

@@ -74,7 +74,7 @@ class Places(Mapping[str, Source]):
             column = grid.cells.get(pattern.removesuffix("/*"))
         if column is None:
             return None
-        heading = grid.sheet.rows[grid.head][column]
+        heading = grid.sheet.rows[grid.head][column].rstrip(" *")
         return Source(
             self.file, sheet=grid.sheet.name, row=row + 1, column=letter(column + 1), heading=heading
         )

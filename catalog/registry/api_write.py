@@ -42,6 +42,9 @@ BULK_TYPES = {
     "application/x-ndjson": "body.jsonl",
     "application/yaml": "body.yaml",
     "text/csv": "body.csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "body.xlsx",
+    "application/vnd.ms-excel": "body.xls",
+    "application/vnd.oasis.opendocument.spreadsheet": "body.ods",
 }
 
 
