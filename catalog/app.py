@@ -92,6 +92,9 @@ def create_app(runtime: Runtime) -> Any:
         *identity_pages.ROUTES,
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
+        *pages_export.ROUTES,
+        *pages_bulk.ROUTES,
+        *pages_views.ROUTES,
         *home_pages.ROUTES,
         *help_pages.ROUTES,
         *options.ROUTES,
@@ -107,9 +110,6 @@ def create_app(runtime: Runtime) -> Any:
         *import_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,
-        *pages_export.ROUTES,
-        *pages_bulk.ROUTES,
-        *pages_views.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

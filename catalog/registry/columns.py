@@ -23,7 +23,7 @@ _SORTED_BY = {name: name for name in ("identifier", "name", "department", "statu
 _OWN = tuple(_SORTED_BY)
 _USUAL = _OWN[:-1]
 _SHORT = 120  # characters up to which a text has room in a column
-_BATCH = 500
+_BATCH = 200  # as many as one reading answers
 
 
 @dataclass(frozen=True, slots=True)

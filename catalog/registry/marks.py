@@ -36,15 +36,17 @@ def explain(
     if tokens.compact(identifier).startswith(tokens.compact(sought)):
         return Shown(marked(name, []))
     others = list(synonyms)
-    for because, texts in (("synonym", others), ("code", codes)):
-        for text in texts:
-            if spans := _plain(text, sought):
-                return Shown(marked(name, []), because, marked(text, spans))
+    for text in others:
+        if spans := _plain(text, sought):
+            return Shown(marked(name, []), "synonym", marked(text, spans))
     if spans := _read(name, sought):
         return Shown(marked(name, spans), "pinyin")
     for text in others:
         if spans := _read(text, sought):
             return Shown(marked(name, []), "synonym", marked(text, spans))
+    for text in codes:
+        if spans := _plain(text, sought):
+            return Shown(marked(name, []), "code", marked(text, spans))
     return Shown(marked(name, _parts(name, sought)))
 
 
@@ -79,15 +81,13 @@ def _read(text: str, sought: str) -> list[tuple[int, int]]:
         starts.append(starts[-1] + len(piece))
     for first in range(len(pieces)):
         full, initials, last = "", "", first
-        while last < len(pieces) and len(full) < len(asked):
+        while last < len(pieces) and len(initials) < len(asked):
             piece, reading = pieces[last]
             full += reading
             initials += reading if piece.isascii() else reading[:1]
             last += 1
-            if initials == asked:
+            if initials == asked or full.startswith(asked):
                 return [(starts[first], starts[last])]
-        if full.startswith(asked):
-            return [(starts[first], starts[last])]
     return []
 
 

@@ -39,7 +39,7 @@ from catalog.search.query import Query
 from catalog.standards import schemas
 
 MOST = 200_000
-_SLICE = 500
+_SLICE = 200  # as many as one reading answers
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 _BOM = "\ufeff"
