@@ -36,11 +36,23 @@ from catalog.standards import notation, schemas
 from catalog.standards.wording import explain
 
 _ELEMENT = "data-element"
+_WORDS = (  # that the scripts say
+    "live.clear", "live.left", "live.draft-failed", "live.draft-moved", "live.row-up", "live.row-down",
+    "live.grid-tools", "live.grid-keys", "live.grid-above", "live.grid-below", "live.grid-gone", "live.grid-up",
+    "live.grid-down", "live.grid-undo", "live.grid-redo", "live.grid-accept", "live.grid-unknown",
+)  # fmt: skip
 _LONGEST = 300  # characters of a value that count
 _SUGGESTED = 3
 _EXAMPLES = 3
 
 _SHELVES: WeakKeyDictionary[Reads, tuple[int, Shelf]] = WeakKeyDictionary()
+
+
+async def words(request: Request) -> Response:
+    """``/live/words``: what the scripts say, in the reader's language; places stay as ``{n}``."""
+    language: Language = request.state.language
+    found = {key: text(key, language, n="{n}", value="{value}") for key in _WORDS}
+    return Response(orjson.dumps(found), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def name(request: Request) -> Response:
@@ -247,6 +259,7 @@ def _answer(request: Request, template: str, found: Mapping[str, Any], **context
 
 
 ROUTES = [
+    Route("/live/words", words),
     Route("/live/name", name),
     Route("/live/format", format_),
     Route("/live/value-domain", value_domain),
