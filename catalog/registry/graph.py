@@ -21,7 +21,10 @@ _ROOM = 28  # half characters in a node
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records of one kind in one column; ``total`` may be more than are named, ``href`` opens all."""
+    """Records of one kind in one column; ``total`` may be more than are named, ``href`` opens all.
+
+    What stands two steps away was looked for from a few records only, so it is named and not counted.
+    """
 
     kind: str
     label: str
@@ -88,9 +91,8 @@ def picture(
             if number != middle:
                 more = group.total - len(group.nodes)
                 foot = y + _HEADING + len(group.nodes) * _ROW
-                headings.append(
-                    Heading(x, y + 18, f"{group.label} {group.total:,}", group.href, more, foot + 16)
-                )
+                counted = f"{group.label} {group.total:,}" if number <= middle + 1 else group.label
+                headings.append(Heading(x, y + 18, counted, group.href, more, foot + 16))
                 y += _HEADING
             for key, name, href in group.nodes:
                 places[number, key] = (x, y + _ROW // 2 - 2)
@@ -134,11 +136,18 @@ def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
 
 
 def short(name: str, room: int = _ROOM) -> str:
-    """The name as it fits a node: a Chinese character is as wide as two Latin ones."""
-    kept = ""
-    for character in name:
-        room -= 1 if character.isascii() else 2
-        if room < 0:
-            return f"{kept}…"
-        kept += character
-    return kept
+    """The name as it fits a node, shortened in its middle: beginning and end tell agreements apart.
+
+    A Chinese character is as wide as two Latin ones.
+    """
+    widths = [1 if character.isascii() else 2 for character in name]
+    if sum(widths) <= room:
+        return name
+    head, tail = 0, len(name)
+    taken = 2
+    while True:
+        at = head if sum(widths[:head]) <= sum(widths[tail:]) else tail - 1
+        if taken + widths[at] > room:
+            return f"{name[:head]}…{name[tail:]}"
+        taken += widths[at]
+        head, tail = (head + 1, tail) if at == head else (head, tail - 1)

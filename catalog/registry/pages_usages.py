@@ -38,6 +38,9 @@ async def usage_picture(found: Opened) -> Picture | None:
             if key != here and key not in users:
                 further[key] = name
                 pairs.append((one, key))
+    names = await found.words.departments()
+    for known in (uses, users, further):
+        known |= {key: names.get(key[1], name) for key, name in known.items() if key[0] == "department"}
     return picture(
         (here, found.row.name, found.address), _grouped(found, uses), groups, _grouped(found, further), pairs
     )

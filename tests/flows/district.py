@@ -28,11 +28,11 @@ def fill(runtime: Runtime) -> None:
     """Register everything; each call of ``_enter`` is one plan, as a file would be."""
     on = today(runtime.settings.zone)
     dataset = _suite("dataset/valid/conditional-sharing-complete.json")
-    _enter(runtime, on, "system", _system(), "in_service")
-    _enter(runtime, on, "dataset", dataset, "published")
-    _enter(runtime, on, "dataset", revised(dataset), "published")
-    _enter(runtime, on, "topic", topic(), "published")
-    _enter(runtime, on, "appointment", _suite("appointment/valid/district-cdo-complete.json"), "current")
+    enter(runtime, on, "system", _system(), "in_service")
+    enter(runtime, on, "dataset", dataset, "published")
+    enter(runtime, on, "dataset", revised(dataset), "published")
+    enter(runtime, on, "topic", topic(), "published")
+    enter(runtime, on, "appointment", _suite("appointment/valid/district-cdo-complete.json"), "current")
     with runtime.database.writing() as session:
         demo.create(session, host="127.0.0.1", on=on)
 
@@ -94,7 +94,7 @@ def rename(runtime: Runtime, kind: str, identifier: str, name: str) -> None:
         assert document is not None
         assert record is not None
         status = record.status
-    _enter(runtime, today(runtime.settings.zone), kind, {**document, "name": name}, status)
+    enter(runtime, today(runtime.settings.zone), kind, {**document, "name": name}, status)
 
 
 def _system() -> dict[str, Any]:
@@ -114,7 +114,8 @@ def _suite(name: str) -> dict[str, Any]:
     return document
 
 
-def _enter(runtime: Runtime, on: date, kind: str, document: dict[str, Any], status: str) -> None:
+def enter(runtime: Runtime, on: date, kind: str, document: dict[str, Any], status: str) -> None:
+    """Register one document, as a file would be."""
     with runtime.database.reading() as session:
         changes = plan(session, [Incoming(kind, document, status)], on=on)
     assert not changes.of("refused"), changes.of("refused")[0].violations
