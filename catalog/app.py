@@ -39,6 +39,7 @@ from catalog.imports import api as import_api
 from catalog.imports import pages as import_pages
 from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
+from catalog.imports import pages_map as import_maps
 from catalog.officers import pages as officer_pages
 from catalog.registry import (
     api,
@@ -110,6 +111,7 @@ def create_app(runtime: Runtime) -> Any:
         *import_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,
+        *import_maps.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from catalog.base.documents import at, canonical
 from catalog.base.errors import Source, Violation
 from catalog.base.i18n import text
+from catalog.exchange.layouts import Notice
 from catalog.exchange.rows import Row
 from catalog.imports import likes, names, suggest
 from catalog.imports.correct import Choice, Correction, key_of, laid_over, place
@@ -290,10 +291,11 @@ def _understood(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def passed(notices: Iterable[tuple[str, Source, str]]) -> list[dict[str, Any]]:
+def passed(notices: Iterable[Notice]) -> list[dict[str, Any]]:
     """What was passed over while a foreign file was read, by rule with its places."""
     found: dict[str, dict[str, Any]] = {}
-    for rule, source, said in notices:
+    for notice in notices:
+        rule, source, said = notice.rule, notice.source, notice.found
         one = found.setdefault(rule, {"rule": rule, "count": 0, "places": []})
         one["count"] += 1
         if len(one["places"]) < MOST_PLACES:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
-from catalog.base.pages import render
+from catalog.base.pages import back_to, render
 from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
 from catalog.imports import findings, pages, service, view
@@ -40,6 +40,8 @@ async def show(request: Request) -> Response:
     found = await asyncio.to_thread(pages.take, request)
     if found.state in ("received", "checking"):
         return await pages.running(request, found)
+    if found.state == "mapping":
+        return back_to(f"/imports/{found.id}/mapping")
     if found.state == "failed":
         return await pages.failed(request, found)
     if found.state == "registered":
@@ -74,6 +76,8 @@ async def _check(request: Request, found: Upload) -> Response:
         corrections=len(parsed(found.corrections)),
         understood=_understood(report, found.kind, language),
         acts=view.acts_of(found),
+        passed=report.get("passed", []),
+        mapped_on=report.get("profile", ""),
         may_register=may,
         own=found.by == actor.person,
         stale="stale" in request.query_params,

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from catalog.base.errors import Source
 from catalog.exchange import Row, read
 from catalog.exchange.cells import STATUS_HEADINGS, headings
-from catalog.exchange.layouts import Profile, Table, apply, fingerprint, survey
+from catalog.exchange.layouts import Notice, Profile, Table, apply, fingerprint, survey
 from catalog.exchange.sheets import TABLES, Book, is_workbook, open_book
 from catalog.exchange.tables import plain
 from catalog.exchange.xlsx_ours import ours
@@ -35,6 +34,7 @@ class Opened:
     filename: str
     kind: str
     layouts: tuple[Layout, ...] = ()
+    notices: tuple[Notice, ...] = ()  # what was passed over in foreign sheets
 
     def rows(self, profiles: Mapping[str, Profile], names: Names) -> Iterator[Row]:
         """The rows; ``profiles`` by fingerprint. Raises ``Malformed``, at the latest while iterating."""
@@ -47,15 +47,6 @@ class Opened:
                 for table in layout.tables:
                     yield from apply(table, profile, file=self.filename)
 
-    def notices(self) -> list[tuple[str, Source, str]]:
-        """What was passed over in foreign sheets."""
-        return [
-            (one.rule, one.source, one.found)
-            for layout in self.layouts
-            for table in layout.tables
-            for one in table.notices
-        ]
-
 
 def opened(data: bytes, filename: str, kind: str) -> Opened:
     """The file with what has to be mapped in it; raises ``Malformed`` for what is no file of a known kind."""
@@ -66,11 +57,13 @@ def opened(data: bytes, filename: str, kind: str) -> Opened:
     if ours(book) or _in_our_words(book, kind):
         return Opened(data, filename, kind)
     tables: dict[str, list[Table]] = {}
+    notices: list[Notice] = []
     for table in survey(book, kind):
+        notices += table.notices
         if table.shape != "none" and table.lines:
             tables.setdefault(fingerprint(table), []).append(table)
     found = tuple(Layout(key, tuple(some)) for key, some in tables.items())
-    return Opened(data, filename, kind, found)
+    return Opened(data, filename, kind, found, tuple(notices))
 
 
 def _in_our_words(book: Book, kind: str) -> bool:

@@ -101,7 +101,7 @@ def check_now(runtime: Runtime, identifier: str, actor: Actor) -> None:
             )
             found = check.findings(session, judged, upload.kind)
         found.report["profile"] = max((one.saved_at for one in kept.values()), default="")
-        found.report["passed"] = check.passed(file.notices())
+        found.report["passed"] = check.passed(file.notices)
         _keep(runtime, identifier, found)
     except CatalogError as error:
         _failed(runtime, identifier, error)

@@ -128,7 +128,7 @@ def test_only_the_right_rows_are_registered_when_one_says_so(house: House) -> No
 
 def test_a_suggested_value_is_accepted_one_by_one_and_all_at_once(house: House) -> None:
     weijian = house.visitor("weijian")
-    rows = [system(f"建议系统{n}", level="區縣級" if n else "4级吧") for n in range(4)]
+    rows = [system(f"建议系统{n}", level="区县级" if n else "4级吧") for n in range(4)]
     address = weijian.bring("建议.csv", table(*rows))
     first = problems(house, address)
     assert [one["suggestion"] for one in first][1:] == ["4", "4", "4"]
