@@ -21,9 +21,9 @@ class Freshness(NamedTuple):
     late_by: int
 
 
-def freshness(document: Document, on: date, cycle: str | None = None) -> Freshness:
-    """How fresh a dataset's data are ``on`` a day, by its own update cycle or a stricter one that is asked."""
-    asked = cycle or document.get("update_cycle", "")
+def freshness(document: Document, on: date) -> Freshness:
+    """How fresh a dataset's data are ``on`` a day, by its own update cycle."""
+    asked = document.get("update_cycle", "")
     days = DAYS.get(asked)
     updated = document.get("data_updated_on", "")
     if days is None:

@@ -21,7 +21,6 @@ from catalog.registry.pages_facts import Value
 from catalog.registry.pages_kept import kept
 from catalog.registry.pages_words import kind_name, kinds_name, words
 from catalog.runtime import Runtime
-from catalog.topics.coverage import STEPS
 
 _LATEST = 8
 _LOOKED_AT = 400  # entries among which the latest changes are found; readings and exports are entries too
@@ -53,7 +52,6 @@ async def home(request: Request) -> Response:
         acts=_acts(actor),
         stock=_stock(held.counts, held.changed, seen, language),
         topics=held.topics if "topic" in seen.kinds else [],
-        steps=STEPS,
         without_cdo=[
             Value("ref", text=names.get(one, one), href=f"/departments/{one}") for one in held.without_cdo
         ]

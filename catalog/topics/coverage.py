@@ -57,7 +57,7 @@ def covered(slot: Document, section: Document, topic: Document, around: Around) 
     free = (source.get("share_class") or dataset.get("share", {}).get("class")) == UNCONDITIONAL
     if not free and (slot["dataset"], slot["field"]) not in around.shared:
         return Covered("source", topic.get("department", ""))
-    if freshness(dataset, around.on, slot.get("freshness")).state not in ("fresh", "any-time"):
+    if freshness(dataset, around.on).state not in ("fresh", "any-time"):
         return Covered("agreement", owner)
     if not _conforms(source, slot["element"], around.elements.get(slot["element"], {})):
         return Covered("fresh", owner)

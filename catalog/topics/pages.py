@@ -41,7 +41,11 @@ async def topic(request: Request) -> Response:
         steps=STEPS,
         petals=petals(
             [
-                (s["name"], s["short"], [(slot["name"], slot["state"], slot["anchor"]) for slot in s["slots"]])
+                (
+                    s["name"],
+                    s["short"],
+                    [(slot["name"], slot["state"], slot["anchor"]) for slot in s["slots"]],
+                )
                 for s in sections
             ]
         ),

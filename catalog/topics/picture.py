@@ -1,8 +1,8 @@
 """The picture of a topic: the subject in the centre, sections around it as petals, one cell for each slot.
 
 Pure geometry, in units of an SVG of 520 × 520 with its origin in the middle. Cells of a petal lie in rings
-from the centre outwards; a petal is as wide as it has slots. A cell fills from the inside as its slot climbs
-the ladder of coverage, so that more ink says more data.
+from the centre outwards, the best covered inside; a petal is as wide as it has slots. So a petal grows out of
+the centre as its slots climb the ladder of coverage.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ _UPRIGHT = 0.2  # a petal that points so nearly up or down has its name centred
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One slot: its outline and its filled part as SVG paths, its state, its name, the anchor of its row."""
+    """One slot: its outline as an SVG path, its state, its name and the anchor of its row."""
 
     path: str
-    fill: str  # empty where nothing is there
     state: str
     name: str
     anchor: str
@@ -58,14 +57,8 @@ def petals(sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]]) 
         width = free * max(len(slots), _RINGS) / total
         middle = start + width / 2
         cells = [
-            Cell(
-                _sector(start, width, place, len(slots)),
-                _sector(start, width, place, len(slots), part) if (part := _part(state)) else "",
-                state,
-                label,
-                anchor,
-            )
-            for place, (label, state, anchor) in enumerate(slots)
+            Cell(_sector(start, width, place, len(slots)), state, label, anchor)
+            for place, (label, state, anchor) in enumerate(sorted(slots, key=_emptiness))
         ]
         x, y = round(_reach(slots) * cos(middle), 1), round(_reach(slots) * sin(middle), 1)
         side = "middle" if abs(cos(middle)) < _UPRIGHT else "start" if cos(middle) > 0 else "end"
@@ -78,19 +71,19 @@ def _reach(slots: Sequence[object]) -> float:
     return _INNER + min(_RINGS, len(slots)) * _RING + _LABEL
 
 
-def _part(state: str) -> float:
-    return [str(step) for step in STEPS].index(state) / (len(STEPS) - 1)
+def _emptiness(slot: tuple[str, str, str]) -> int:
+    return -[str(step) for step in STEPS].index(slot[1])
 
 
-def _sector(start: float, width: float, place: int, count: int, part: float = 1.0) -> str:
-    """The outline of one cell, or its inner ``part``: rings are filled from the inside, each ring evenly."""
+def _sector(start: float, width: float, place: int, count: int) -> str:
+    """The outline of one cell: rings are filled from the inside, each ring evenly."""
     rings = min(_RINGS, count)
     across = ceil(count / rings)
     ring, column = divmod(place, across)
     in_ring = min(across, count - ring * across)
     left = start + width * column / in_ring
     right = start + width * (column + 1) / in_ring
-    inner, outer = _INNER + ring * _RING, _INNER + (ring + part) * _RING
+    inner, outer = _INNER + ring * _RING, _INNER + (ring + 1) * _RING
     large = 1 if right - left > pi else 0
     a, b, c, d = _at(inner, left), _at(outer, left), _at(outer, right), _at(inner, right)
     return f"M{a}L{b}A{outer:g} {outer:g} 0 {large} 1 {c}L{d}A{inner:g} {inner:g} 0 {large} 0 {a}Z"

@@ -286,7 +286,7 @@ def test_fields_stand_beside_their_elements(reader: Client) -> None:
 def test_a_topic_says_of_every_slot_how_far_it_is_covered(reader: Client) -> None:
     page = reader.get("/topics/TP-PERSON").text
 
-    assert "2 个部分，3 个数据位；1 个已有来源，2 个还缺来源。" in page
+    assert "2 个部分，3 个数据位：0 个已齐备，3 个还差一步或几步。" in page
     assert page.count('<path class="cell source"') == 1
     assert page.count('<path class="cell element"') == 2
     assert 'id="basic-id"' in page
@@ -296,7 +296,7 @@ def test_a_topic_says_of_every_slot_how_far_it_is_covered(reader: Client) -> Non
 def test_the_first_page_names_what_is_missing(reader: Client) -> None:
     text = shown(reader.get("/").text)
 
-    assert re.search(r"一[人企]一[册档]还有 [0-9]+ 个数据位没有来源，例如", text)
+    assert re.search(r"一[人企]一[册档]还有 [0-9]+ 个数据位未齐备，最缺的是", text)
     assert "尚无首席数据官的单位" in text
 
 
