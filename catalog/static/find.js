@@ -72,7 +72,7 @@ function suggest(box) {
   box.addEventListener("keydown", (event) => {
     if (!plain(event)) return;
     if (event.key === "Escape") {
-      if (list.hidden) box.value = "";
+      if (!list.hidden) event.preventDefault(); // what was typed stays; the next one clears the box
       close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
