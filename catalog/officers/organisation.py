@@ -138,7 +138,7 @@ def _lacking(row: Document, trainings: Iterable[Document]) -> list[str]:
         for_role = row["role"] in training.get("audience_roles", ())
         if not for_role or training.get("period", {}).get("until", "") < since:
             continue
-        came = next(
+        came: Document = next(
             (one for one in training.get("attendances", ()) if one.get("appointment") == row["identifier"]),
             {},
         )
@@ -170,7 +170,7 @@ def _arranged(posts: Sequence[Post], departments: Mapping[str, Document]) -> Org
 
 def _leads_itself(document: Document, departments: Mapping[str, Document]) -> bool:
     """A department directly below the district's government; institutions beneath another are led by that one."""
-    parent = document.get("parent")
+    parent = str(document.get("parent", ""))
     return bool(parent) and not departments.get(parent, {}).get("parent")
 
 

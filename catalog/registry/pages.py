@@ -216,7 +216,7 @@ async def _versions(found: Opened, before: int, limit: int) -> Any:
 
 
 def _entry(found: Opened, row: Any, named: dict[str, Any] | None = None) -> dict[str, Any]:
-    version, _, status, _, _, at, verb, by, note = row
+    version, seq, status, _, _, at, verb, by, note = row
     language = found.language
     said = verb_name(verb, language)
     signed_in = access.signed_in(found.request.state.actor)
@@ -228,6 +228,7 @@ def _entry(found: Opened, row: Any, named: dict[str, Any] | None = None) -> dict
         "version": version,
         "status": status,
         "note": note if signed_in and note != by else None,
+        "then": f"{found.address}?as_of={seq}",
         "diff": f"{found.address}/diff?from={version - 1}&to={version}"
         if version > 1 and verb.endswith((".revised", ".restored"))
         else "",
@@ -277,7 +278,7 @@ async def diff(request: Request) -> Response:
         to=to,
         numbers=list(range(newest, max(0, newest - 200), -1)),
         changes=differences(left, right, labels, found.language, names),
-        same=unchanged(left, right),
+        same=unchanged(left, right, labels, found.language),
     )
 
 

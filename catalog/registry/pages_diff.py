@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from catalog.base.documents import Document, changes
+from catalog.base.documents import Document, changes, row_of
 from catalog.base.i18n import Language, text
 from catalog.registry.pages_facts import Lookup, person
 from catalog.standards.annotations import Annotations
@@ -19,9 +19,10 @@ _MOST_MARKED = 4000  # characters; longer texts stand whole beside each other
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: ``kind`` is added, removed or altered."""
+    """One difference: ``kind`` is added, removed or altered; ``row`` is what its row is called."""
 
     label: str
+    row: str
     kind: str
     before: Markup
     after: Markup
@@ -34,12 +35,19 @@ def differences(
     order = {field.name: place for place, field in enumerate(annotations.top)}
     found = sorted(changes(before, after), key=lambda one: order.get(one[0].split("/")[1], len(order)))
     reader = _Written(annotations, language, lookup)
-    return [reader.change(place, old, new) for place, old, new in found]
+    return [
+        reader.change(place, old, new, row_of(before if new is None else after, place) or "")
+        for place, old, new in found
+    ]
 
 
-def unchanged(before: Document, after: Document) -> int:
-    """How many attributes both versions have alike."""
-    return sum(1 for name in before.keys() & after.keys() if before[name] == after[name])
+def unchanged(before: Document, after: Document, annotations: Annotations, language: Language) -> list[str]:
+    """The labels of the attributes that both versions have alike, in the order of the standard."""
+    return [
+        field.label(language)
+        for field in annotations.top
+        if field.name in before and field.name in after and before[field.name] == after[field.name]
+    ]
 
 
 def written(value: Any, place: str, annotations: Annotations, language: Language, lookup: Lookup) -> str:
@@ -55,11 +63,11 @@ class _Written:
         self._language = language
         self._lookup = lookup
 
-    def change(self, place: str, old: Any, new: Any) -> Change:
+    def change(self, place: str, old: Any, new: Any, row: str) -> Change:
         kind = "added" if old is None else "removed" if new is None else "altered"
         left = "" if old is None else self.text(old, place)
         right = "" if new is None else self.text(new, place)
-        return Change(self._annotations.label(place, self._language), kind, *marked(left, right))
+        return Change(self._annotations.label(place, self._language), row, kind, *marked(left, right))
 
     def text(self, value: Any, place: str) -> str:
         """A value as lines of text; the parts of an object with their labels."""

@@ -208,7 +208,7 @@ def _who(
     if by in people:
         return people[by]
     someone = text("history.someone", language)
-    if department in departments:
+    if department and department in departments:
         return text("ledger.of", language, department=departments[department], who=someone)
     return someone
 

@@ -17,6 +17,8 @@ from catalog.base.pages import render
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, BY_PLURAL, Kind
 from catalog.registry import access
+from catalog.registry.api_read import seq_at
+from catalog.registry.offered import may_restore, on_record
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_words import Words, department, kinds_name, lookup, words
 from catalog.registry.reads import Row
@@ -25,6 +27,7 @@ from catalog.standards import schemas
 from catalog.standards.annotations import Annotations
 
 LEADS = ("definition", "summary")  # the sentence under the title
+DONE = ("registered", "revised", "unchanged", "confirmed", "moved", "retired", "restored")
 _PARTS = {"dataset": "fields", "code-list": "codes"}  # what is long has a tab of its own
 
 
@@ -74,6 +77,7 @@ class Opened:
             record=head,
             used_by=self.used_by,
             redacted=self.redacted,
+            as_of="as_of" in self.request.query_params,
             **context,
         )
 
@@ -100,7 +104,17 @@ class Opened:
             "address": self.address,
             "trail": [(kinds_name(row.kind, self.language), f"/{self.kind.plural}"), (row.name, "")],
             "tabs": await self._tabs(here),
+            "offered": on_record(
+                self.request.state.actor, self.kind, row.identifier, row.status, row.department
+            ),
+            "restores": may_restore(self.request.state.actor, self.kind, row.department),
+            "done": self._done(),
         }
+
+    def _done(self) -> str:
+        """What the verb before this page did, in a sentence."""
+        said = self.request.query_params.get("done", "")
+        return text(f"done.{said}", self.language) if said in DONE else ""
 
     async def _tabs(self, here: str) -> list[dict[str, Any]]:
         tabs: list[tuple[str, int | None]] = [("facts", None)]
@@ -127,6 +141,7 @@ class Opened:
 async def opened(request: Request, plural: str) -> Opened:
     """The record that the path names, if this reader may know of it; the public view.
 
+    ``?as_of=2026-10-01`` shows the record as the register had it at the end of that day (or after an entry).
     ``?view=internal`` shows internal fields to a reader who may see them, and leaves an entry.
     """
     runtime: Runtime = request.app.state.runtime
@@ -137,7 +152,10 @@ async def opened(request: Request, plural: str) -> Opened:
     access.require(request.state.actor, seen, kind.name)
     identifier = request.path_params["identifier"]
     internal = seen.internal if request.query_params.get("view") == "internal" else frozenset()
-    row = await runtime.reads.record(kind.name, identifier, internal)
+    if "as_of" in request.query_params:
+        row = await runtime.reads.as_of(kind.name, identifier, await seq_at(request), internal)
+    else:
+        row = await runtime.reads.record(kind.name, identifier, internal)
     if row is None:
         raise NotFound(kind=kind.name, identifier=identifier)
     if row.view == "i":

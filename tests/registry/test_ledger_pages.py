@@ -179,3 +179,27 @@ def test_a_shortened_name_keeps_both_ends_and_fits(name: str) -> None:
     assert sum(1 if character.isascii() else 2 for character in kept) <= 28
     assert kept[:2] == name[:2]
     assert kept[-2:] == name[-2:]
+
+
+def test_an_earlier_state_is_read_from_the_history(reader: Client) -> None:
+    history = reader.get("/datasets/DS000101/history").text
+    seen = re.findall(r'href="(/datasets/DS000101\?as_of=\d+)"', history)
+
+    first, newest = reader.get(seen[-1]), reader.get(seen[0])
+
+    assert "第 1 版，不是现行内容" in shown(first.text)
+    assert "每日更新" in shown(first.text)
+    assert "实时更新" in shown(newest.text)
+
+
+def test_a_record_is_not_found_before_it_was_registered(reader: Client) -> None:
+    assert reader.get("/datasets/DS000101?as_of=2001-01-01").status_code == 404
+    assert reader.get("/datasets/DS000101?as_of=yesterday").status_code == 422
+
+
+def test_what_two_versions_have_alike_is_folded(reader: Client) -> None:
+    page = reader.get("/datasets/DS000101/diff").text
+
+    assert well_made(page) == []
+    assert '<details class="same">' in page
+    assert "标识符" in page.partition('<details class="same">')[2]
