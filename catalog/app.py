@@ -50,6 +50,7 @@ from catalog.registry import (
     pages_export,
     pages_ledger,
     pages_views,
+    pages_workbook,
 )
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
@@ -93,6 +94,7 @@ def create_app(runtime: Runtime) -> Any:
         *identity_pages.ROUTES,
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
+        *pages_workbook.ROUTES,
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,

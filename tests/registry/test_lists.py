@@ -12,9 +12,14 @@ import httpx
 import pytest
 from sqlmodel import select
 
+from catalog.exchange import xlsx
+from catalog.exchange.sheets import open_book
 from catalog.identity import demo
+from catalog.kinds import BY_PLURAL
 from catalog.ledger.models import Entry
+from catalog.registry import bulk
 from catalog.registry.models import Record
+from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
 from tests.flows import district
 from tests.served import served
@@ -148,6 +153,23 @@ def test_an_export_by_a_person_is_an_entry(client: httpx.Client, runtime: Runtim
         entry = session.scalars(select(Entry).where(Entry.seq > before)).one()
     assert entry.verb == "code-list.exported"
     assert json.loads(entry.data or "{}")["records"] == count
+
+
+@pytest.mark.parametrize("plural", ["data-elements", "code-lists"])
+def test_the_workbook_of_a_list_comes_back_without_a_change(
+    client: httpx.Client, runtime: Runtime, plural: str
+) -> None:
+    kind = BY_PLURAL[plural].name
+    answer = client.get(f"/{plural}/export.xlsx?q=代码&sort=name")
+    listed = [row[0] for row in rows(client.get(f"/{plural}/export.csv?q=代码&sort=name"))[1:]]
+
+    read = list(xlsx.rows(open_book(answer.content, "list.xlsx"), kind=kind))
+    report = bulk.run(
+        runtime, [Incoming(kind, row.document, row.status, row.source) for row in read], by=None, dry_run=True
+    )
+
+    assert [row.document["identifier"] for row in read] == listed
+    assert report["unchanged"] == report["read"] == len(listed) > 1
 
 
 @pytest.mark.parametrize("part", ["codes", "usages", "history"])
