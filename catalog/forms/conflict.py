@@ -57,7 +57,9 @@ def _merge(
         }  # fmt: skip
         return {name: value for name, value in made.items() if value is not NONE}
     if isinstance(theirs, list) and isinstance(mine, list):
-        by = next((k for k in ROW_KEYS if _keyed(base or [], k) and _keyed(theirs, k) and _keyed(mine, k)), None)
+        by = next(
+            (k for k in ROW_KEYS if _keyed(base or [], k) and _keyed(theirs, k) and _keyed(mine, k)), None
+        )
         if by is not None:
             return _rows(base or [], theirs, mine, chosen, key, place, found, by)
     return _take(base, theirs, mine, chosen, key, place, found)
@@ -86,7 +88,9 @@ def _rows(
     for number, name in enumerate(mines):
         if name not in others:
             before = list(mines)[number - 1] if number else None
-            order.insert(order.index(before) + 1 if before in order else 0 if number == 0 else len(order), name)
+            order.insert(
+                order.index(before) + 1 if before in order else 0 if number == 0 else len(order), name
+            )
     order += [name for name in olds if name not in others and name not in mines]
     made = []
     for name in order:

@@ -31,7 +31,9 @@ def _holders(schema: Schema, at: str) -> Iterator[tuple[str, Schema]]:
     yield at, schema
     for name, child in schema.get("properties", {}).items():
         inner = f"{at}/{name}"
-        yield from _holders(child["items"], f"{inner}/{ITEMS}") if "items" in child else _holders(child, inner)
+        yield from (
+            _holders(child["items"], f"{inner}/{ITEMS}") if "items" in child else _holders(child, inner)
+        )
 
 
 def _demanded(then: Schema, at: str) -> Iterator[str]:

@@ -10,13 +10,14 @@ from catalog.kinds import BY_NAME, Kind
 from catalog.registry.checks import OVER
 from catalog.runtime import Runtime
 from catalog.search.query import Query, Reader
+from catalog.search.tokens import compact
 
 _LOOKED_AT = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A record whose name is the same or nearly so."""
+    """A record whose name is the same (``same``) or nearly so."""
 
     identifier: str
     name: str
@@ -39,7 +40,12 @@ def likes(
     standing = [hit for hit in hits if hit.status not in OVER and hit.identifier != own]
     shelf = Shelf(Named(hit.identifier, hit.name, status=hit.status) for hit in standing)
     return [
-        Like(match.named.key, match.named.name, f"/{BY_NAME[kind.name].plural}/{match.named.key}", match.sure)
+        Like(
+            match.named.key,
+            match.named.name,
+            f"/{BY_NAME[kind.name].plural}/{match.named.key}",
+            compact(match.named.name) == compact(name),
+        )
         for match in shelf.like(Named(own or "", name))
         if match.reasons[0] != "ending"
     ]

@@ -50,7 +50,10 @@ async def conflict(sheet: Sheet, typed: Typed) -> Response:
 
     rows = [row(one) for one in sorted(found, key=lambda one: not one.both)]
     kept = [(name, value) for name, value in typed.pairs if name.startswith("/") or name in _CARRIED]
-    steps = [(kinds_name(sheet.kind.name, sheet.language), f"/{sheet.kind.plural}"), (sheet.name, sheet.address)]
+    steps = [
+        (kinds_name(sheet.kind.name, sheet.language), f"/{sheet.kind.plural}"),
+        (sheet.name, sheet.address),
+    ]
     return render(
         sheet.request,
         "forms/conflict.html",

@@ -57,7 +57,9 @@ async def drafts(request: Request) -> Response:
         for kind in KINDS
         if rights.places(actor, kind) is None or rights.places(actor, kind)
     ]
-    return render(request, "forms/drafts.html", rows=rows, began=began, trail=[(text("draft.title", language), "")])
+    return render(
+        request, "forms/drafts.html", rows=rows, began=began, trail=[(text("draft.title", language), "")]
+    )
 
 
 async def save(request: Request) -> Response:

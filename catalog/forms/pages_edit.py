@@ -40,7 +40,7 @@ from catalog.registry.verbs import Outcome
 
 _MOST_FIELDS = 100_000
 _MOST_UNKNOWN = 8 << 20  # bytes that are read of a form without a session
-_KEPT = (Malformed, NotPermitted, WrongState, CaseRequired, AlreadyRegistered, Busy)
+_KEPT = (Malformed, NotPermitted, WrongState, CaseRequired, Busy)
 
 Opening = Callable[[Request], Awaitable[Sheet]]
 
@@ -132,7 +132,9 @@ async def _act(sheet: Sheet, typed: Typed) -> Response:
 
 async def _check(sheet: Sheet, typed: Typed) -> Response:
     found, _ = await checked(sheet, typed)
-    return await show(sheet, typed=typed, found=found, notice="" if found else text("form.flawless", sheet.language))
+    return await show(
+        sheet, typed=typed, found=found, notice="" if found else text("form.flawless", sheet.language)
+    )
 
 
 async def _save(sheet: Sheet, typed: Typed) -> Response:
@@ -150,11 +152,21 @@ async def _save(sheet: Sheet, typed: Typed) -> Response:
     except InvalidDocument as error:
         found = said(error.violations, sheet.language)
         return await show(sheet, typed=typed, found=found, status=422)
+    except AlreadyRegistered as error:
+        return await show(sheet, typed=typed, found=[_taken(sheet, error)], status=409)
     except Stale:
         return await conflict(sheet, typed)
     sheet.runtime.index.notify(outcome.seq)
     done = "registered" if sheet.verb == "register" else "revised" if outcome.changed else "unchanged"
     return back_to(f"/{sheet.kind.plural}/{outcome.identifier}?done={done}")
+
+
+def _taken(sheet: Sheet, error: AlreadyRegistered) -> Said:
+    """The owner has a record of this name or code already: that one is revised, not registered again."""
+    identifier = str(error.values.get("identifier", ""))
+    links = [(identifier, f"/{sheet.kind.plural}/{identifier}"), (text("form.edit", sheet.language), f"/{sheet.kind.plural}/{identifier}/edit")]  # fmt: skip
+    said = text("form.taken", sheet.language, identifier=identifier)
+    return Said("/name", "error", said, text("form.like-mend", sheet.language), links)
 
 
 def _write(sheet: Sheet, typed: Typed) -> Outcome:
@@ -275,4 +287,6 @@ async def _person(sheet: Sheet, typed: Typed) -> Response:
         return await show(sheet, typed=typed, found=found, status=422)
     pairs = [pair for pair in typed.pairs if pair[0] != place] + [(place, key)]
     again = reading.typed(pairs, sheet.annotations, sheet.document)
-    return await show(sheet, typed=again, notice=text("form.person-added", sheet.language), focus=control_id(place))
+    return await show(
+        sheet, typed=again, notice=text("form.person-added", sheet.language), focus=control_id(place)
+    )

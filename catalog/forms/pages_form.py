@@ -68,7 +68,12 @@ def _heading(sheet: Sheet) -> str:
     thing = kind_name(sheet.kind.name, sheet.language)
     if sheet.identifier:
         return text("form.title-edit", sheet.language, name=sheet.name)
-    return text("form.title-copy" if sheet.copied else "form.title-new", sheet.language, thing=thing, name=sheet.copied)
+    return text(
+        "form.title-copy" if sheet.copied else "form.title-new",
+        sheet.language,
+        thing=thing,
+        name=sheet.copied,
+    )
 
 
 def _trail(sheet: Sheet) -> list[tuple[str, str]]:
@@ -85,7 +90,11 @@ async def _names(sheet: Sheet) -> dict[str, str]:
     """The names of the people and departments that the page speaks of."""
     found = dict(await (await words(sheet.runtime.reads)).departments())
     keys = {
-        key for one in (sheet.draft, sheet.other) if one for key in (one.by, one.edited_by) if key.startswith("PN-")
+        key
+        for one in (sheet.draft, sheet.other)
+        if one
+        for key in (one.by, one.edited_by)
+        if key.startswith("PN-")
     }
     people = await sheet.runtime.reads.people(sorted(keys))
     return found | {key: row[0] or "" for key, row in people.items()}
@@ -108,6 +117,7 @@ def _likes(sheet: Sheet, typed: Typed) -> list[Like]:
     if not isinstance(name, str):
         return []
     owner = typed.document.get("department") or sheet.department
+    sheet.runtime.index.wait_for(sheet.runtime.feed.last())
     return likes(sheet.runtime, sheet.kind, name, sheet.sight, owner=str(owner or ""), own=sheet.identifier)
 
 

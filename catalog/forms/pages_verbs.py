@@ -175,5 +175,3 @@ def _successor(session: Session, sheet: Sheet, value: str) -> str | None:
         select(Record.identifier).where(Record.kind == sheet.kind.name, Record.name == value).limit(2)
     ).all()
     return str(found[0]) if len(found) == 1 else value
-
-

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from catalog.base.db import FOREVER, select_in
 from catalog.base.documents import Document, at
@@ -35,7 +35,7 @@ class Typed:
 
     def get(self, name: str) -> str:
         """The value of a field beside the document; empty where there is none."""
-        return next((value for key, value in self.pairs if key == name), "").strip()
+        return next((value.strip() for key, value in self.pairs if key == name and value.strip()), "")
 
     def number(self, name: str) -> int | None:
         """The same as a number."""
@@ -84,7 +84,11 @@ def resolve(session: Session, kind: Kind, document: Document, annotations: Annot
     """Put identifiers and codes where somebody typed a name that only one record, person or code has."""
     for place, _, to_kind, value in annotations.references(document):
         if not FORM.match(value):
-            _put(document, place, _only(session, Record.identifier, Record.name == value, Record.kind == to_kind))
+            _put(
+                document,
+                place,
+                _only(session, Record.identifier, Record.name == value, Record.kind == to_kind),
+            )
     for place, code_list, value in annotations.coded(document):
         statement = f"SELECT code FROM code WHERE to_seq = {FOREVER} AND code_list = ? AND label IN (:values)"
         known = f"SELECT code FROM code WHERE to_seq = {FOREVER} AND code_list = ? AND code IN (:values)"

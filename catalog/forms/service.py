@@ -186,7 +186,9 @@ def send_back(session: Session, draft: Draft, *, by: Actor, mark: str, note: str
     """Return a draft to its author (退回) with the reason."""
     kind = BY_NAME[draft.kind]
     if not may_do(by, kind, verb_of(draft), draft.department):
-        raise NotPermitted(kind=kind.name, verb="register", department=draft.department, roles=[*kind.approvers])
+        raise NotPermitted(
+            kind=kind.name, verb="register", department=draft.department, roles=[*kind.approvers]
+        )
     if not note.strip():
         raise Malformed("note-missing")
     if draft.state != "submitted":

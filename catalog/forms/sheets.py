@@ -133,7 +133,11 @@ async def new(request: Request) -> Sheet:
 
 def _copy(document: Document, annotations: Annotations) -> Document:
     """A document without what belongs to one record only: its identifier and its codes."""
-    own = {one.path[0] for one in annotations.fields if one.alias} | {"identifier", "successor", "predecessor"}
+    own = {one.path[0] for one in annotations.fields if one.alias} | {
+        "identifier",
+        "successor",
+        "predecessor",
+    }
     return {name: value for name, value in document.items() if name not in own}
 
 

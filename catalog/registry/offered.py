@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from catalog.identity.actors import Actor
 from catalog.kinds import Kind, Verb
 
-_PREPARES: tuple[str, ...] = ("register", "revise")  # a draft of these can be handed over
-
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -52,6 +50,12 @@ def on_record(
     if may("retire") and kind.retired in kind.moves.get(status, ()):
         found.append(Offered("retire", f"{address}/act/retire"))
     return found
+
+
+def may_restore(actor: Actor, kind: Kind, department: str | None) -> bool:
+    """Whether the history of a record offers to bring an earlier version back."""
+    roles = kind.approvers if "restore" in kind.case else kind.editors
+    return _writes(actor) and any(actor.may(role, department) for role in roles)
 
 
 def _writes(actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
 from catalog.kinds import BY_PLURAL, Kind
 from catalog.registry import access, columns, listing, lists
+from catalog.registry.offered import on_list
 from catalog.registry.pages_words import kinds_name, words
 from catalog.runtime import Runtime
 from catalog.standards import schemas
@@ -88,6 +89,7 @@ async def records(request: Request) -> Response:
         filtered=bool(asked.text or asked.status or asked.department or asked.facets),
         acts=acts_of(actor, kind),
         done=_done(query, language),
+        begin=on_list(actor, kind),
         **await lists.kept_views(request),
         **await lists.shared(request, asked, results, known, facets, language),
     )
