@@ -58,7 +58,7 @@ async def agreement(request: Request) -> Response:
 
 def _facts(found: Opened, lookup: Lookup, names: tuple[str, ...]) -> list[Fact]:
     """The facts of these properties, in this order."""
-    made = []
+    made: list[Fact] = []
     for name in names:
         if name in found.document:
             one = {name: found.document[name]}

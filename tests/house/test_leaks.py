@@ -119,7 +119,9 @@ ROUTES = [
         ("/api/v1", ("", "?view=internal", "?as_of=9999999&view=internal", "?fields=address,contact,project,services",
                      "?view=internal&fields=address,contact", "?include=parents,children", "/versions", "/versions/1",
                      "/diff?from=1&to=2", "/usages", "/timeline")),
-        ("", ("", "?version=1", "/history", "/diff", "/usages", "/fields")),
+        ("/api/v1", ("/attachments", "/completeness")),
+        ("", ("", "?version=1", "/history", "/diff", "/usages", "/fields", "/attachments", "/print",
+              "/print?view=internal")),
     )
     for rest in rests
 ] + [

@@ -100,7 +100,14 @@ def attach(desk: Desk, held: Held, by: str | None = "keeper", **said: str) -> st
 def test_attaching_leaves_one_entry_without_the_name_of_the_file(desk: Desk, held: Held) -> None:
     before = desk.last()
 
-    key = attach(desk, held, filename="张三的申请.pdf", title="承诺书", number="云数函〔2026〕1号", signed_on="2026-01-05")
+    key = attach(
+        desk,
+        held,
+        filename="张三的申请.pdf",
+        title="承诺书",
+        number="云数函〔2026〕1号",
+        signed_on="2026-01-05",
+    )
 
     (entry,) = desk.entries(before)
     assert (entry.verb, entry.kind, entry.identifier) == ("system.attached", "system", held.identifier)
@@ -109,7 +116,11 @@ def test_attaching_leaves_one_entry_without_the_name_of_the_file(desk: Desk, hel
     assert desk.proof().broken is None
     listed = desk.get(f"{held.path}/attachments", by="reader")["items"]
     shown = next(one for one in listed if one["id"] == key)
-    assert (shown["title"], shown["number"], shown["signed_on"]) == ("承诺书", "云数函〔2026〕1号", "2026-01-05")
+    assert (shown["title"], shown["number"], shown["signed_on"]) == (
+        "承诺书",
+        "云数函〔2026〕1号",
+        "2026-01-05",
+    )
 
 
 def test_a_scan_comes_back_byte_for_byte_and_only_as_a_download(desk: Desk, held: Held) -> None:
