@@ -12,6 +12,7 @@ from rich.table import Table
 from catalog.base.documents import changes as differences
 from catalog.base.documents import row_of
 from catalog.base.errors import InvalidDocument, Malformed, NotFound, Unready, Violation
+from catalog.commands import workbooks
 from catalog.commands.common import (  # fmt: skip
     By,
     Json,
@@ -35,7 +36,9 @@ from catalog.standards import notation, schemas, values, wording
 
 app = typer.Typer(no_args_is_help=True)
 KindName = Annotated[str, typer.Option("--kind", help="Kind of record: " + ", ".join(BY_NAME))]
-Files = Annotated[list[Path], typer.Argument(help="JSON, JSON lines, YAML or CSV; - for standard input.")]
+Files = Annotated[
+    list[Path], typer.Argument(help="XLSX, XLS, ODS, CSV, JSON, JSON lines or YAML; - for standard input.")
+]
 _BIG = 64 * 1024 * 1024
 
 
@@ -182,11 +185,22 @@ def _print(report: dict[str, Any]) -> None:
 
 @app.command()
 def export(
-    path: Annotated[Path, typer.Argument(help="FILE.jsonl or FILE.jsonl.gz")],
+    path: Annotated[
+        Path | None, typer.Argument(help="FILE.jsonl or FILE.jsonl.gz for the whole register")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only the records of this kind.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="FILE.xlsx or FILE.csv for the records of a kind")
+    ] = None,
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Write the whole register with its history, independent of the database."""
+    """Write the whole register with its history, independent of the database; or a kind as a workbook."""
+    if kind is not None or to is not None:
+        workbooks.write(_kind(kind or ""), to or path, by)
+        return
+    if path is None:
+        raise typer.BadParameter("FILE")
     with opened() as runtime, progress("export"):
         counts = archive.export(runtime, path, by=actor(runtime, by))
     show(

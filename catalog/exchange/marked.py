@@ -128,8 +128,8 @@ def _in_place(
         if link:
             sheet.cell(row, 1).hyperlink = link
             sheet.cell(row, 1).font = Font(color="FF1F6F73", underline="single")
-    for column, width in (("A", 34), ("B", 60), ("C", 60)):
-        sheet.column_dimensions[column].width = width
+    for letters, width in (("A", 34), ("B", 60), ("C", 60)):
+        sheet.column_dimensions[letters].width = width
     sheet.freeze_panes = "A2"
     saved = io.BytesIO()
     book.save(saved)

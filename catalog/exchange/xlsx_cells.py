@@ -20,6 +20,7 @@ Names = Mapping[str, Mapping[str, str]]
 Write = Callable[[Any], str | int]
 Take = Callable[[str], Any]
 
+_DIVISIONS = ("省", "市", "区")
 MOST = 32_000  # characters that a cell takes, with some room
 _EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _SEPARATORS = frozenset("、，,；;|\n")
@@ -191,8 +192,19 @@ def _reference(value: str, kind: str, names: Names) -> str:
     named = names.get(kind, {})
     if found := named.get(value) or named.get(plain(value)):
         return found
+    if kind == "department" and (found := named.get(shortened(value))):
+        return found
     head, _, rest = value.partition(" ")
     if rest and head.isascii():
         return head
     compact = _compact(value)
     return compact if compact.isascii() else value
+
+
+def shortened(name: str) -> str:
+    """A department's name without the province, city and district before it: 民政局, 政务服务和数据管理局."""
+    for end in _DIVISIONS:
+        head, sign, rest = name.partition(end)
+        if sign and len(head) <= 4 and len(rest) >= 3:
+            name = rest
+    return name

@@ -62,7 +62,7 @@ def rows(book: Book, *, kind: str, names: Names | None = None) -> Iterator[Row]:
             found=text(f"kind.{export.kind}", "zh"),
             expected=text(f"kind.{kind}", "zh"),
         )
-    grids = list(_grids(book, kind, names or {}))
+    grids = list(_grids(book, kind, {} if names is None else names))
     mains = [grid for grid in grids if not grid.tab.array]
     if not mains:
         raise Malformed("workbook-without-table", file=book.filename)

@@ -13,6 +13,7 @@ from catalog.base.db import FOREVER, select_in
 from catalog.base.documents import Document
 from catalog.exchange import Row
 from catalog.exchange.blend import blended
+from catalog.exchange.xlsx_cells import shortened
 from catalog.exchange.xlsx_read import mark_of
 from catalog.registry import contents
 from catalog.registry.documents import restored
@@ -20,7 +21,6 @@ from catalog.registry.prepare import Incoming
 
 _NAMES = "SELECT name, identifier FROM record WHERE kind = :kind"
 _OTHER = f"SELECT value, identifier FROM alias WHERE kind = :kind AND to_seq = {FOREVER}"
-_DIVISIONS = ("省", "市", "区")
 
 
 def incoming_of(
@@ -123,12 +123,3 @@ class Known(Mapping[str, Mapping[str, str]]):
         for identifier, document in _documents(self.session, digests).items():
             if name := document.get("short_name"):
                 yield name, identifier
-
-
-def shortened(name: str) -> str:
-    """A department's name without the province, city and district before it: 民政局, 政务服务和数据管理局."""
-    for end in _DIVISIONS:
-        head, sign, rest = name.partition(end)
-        if sign and len(head) <= 4 and len(rest) >= 3:
-            name = rest
-    return name
