@@ -368,7 +368,9 @@ class Grid {
     hint.className = "dim";
     hint.textContent = word("live.grid-keys");
     this.tools.append(hint);
-    (this.table.closest(".scroll") || this.table).before(this.tools);
+    const region = this.table.closest(".scroll");
+    (region || this.table).before(this.tools);
+    if (region && this.place) region.classList.add("grid-region");
     this.tools.addEventListener("mousedown", (event) => event.preventDefault()); // the cell keeps the focus
     this.tools.addEventListener("click", (event) => { const tool = event.target.dataset.tool; if (tool) this.tool(tool); });
     const field = this.table.closest("fieldset");
@@ -428,7 +430,7 @@ class Grid {
     row.dataset.asked = key;
     const html = name.value.trim() && !held("element") ? await ask(`/live/element?${asked}`) : "";
     if (html === null || row.dataset.asked !== key) return;
-    const cell = name.closest("td");
+    const cell = row.querySelector("[data-column=element]") || name.closest("td");
     let place = cell.querySelector(".suggestions");
     if (!place && html.trim()) {
       place = document.createElement("div");
@@ -478,9 +480,11 @@ class Grid {
       const cell = row && row.querySelector(`[data-column="${found[3]}"]`);
       const control = this.control(cell);
       if (!control || !this.cells(row).some((other) => touched.has(this.control(other).name))) continue;
+      if (row === this.current && row.contains(document.activeElement) && !written(control)) continue; // not reached yet
       const line = document.createElement("p");
       line.className = one.severity === "error" ? "field-error" : "field-warning";
-      line.textContent = `${one.text} ${one.mend || ""}`;
+      line.textContent = one.text;
+      line.title = one.mend || "";
       let place = cell.querySelector(".field-errors.now");
       if (!place) {
         place = document.createElement("div");
