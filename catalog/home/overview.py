@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from catalog.base import clock
@@ -17,6 +17,8 @@ from catalog.topics.coverage import STEPS, Around, Coverage, covered, slots
 
 _RECENT = timedelta(days=30)
 _MOST = 20_000
+_LOOKED_AT = 400  # entries among which the latest changes are found; readings and exports are entries too
+_CHANGES = frozenset({"registered", "revised", "moved", "retired", "confirmed", "restored"})
 _CDO_ROLES = ("dept_cdo", "district_cdo", "district_cdo_exec")
 
 
@@ -69,7 +71,8 @@ class Overview:
     ending: Sequence[Ending] = ()  # agreements in force by their last day, the soonest first
     without_cdo: Sequence[str] = ()
     topics: Sequence[Strip] = ()
-    owed: Sequence[Owed] = field(default_factory=list)
+    owed: Sequence[Owed] = ()
+    latest: Sequence[Sequence[Any]] = ()  # entries that changed a record, the newest first
 
 
 _REMEMBERED: WeakKeyDictionary[Reads, Overview] = WeakKeyDictionary()
@@ -96,6 +99,7 @@ async def _read(runtime: Runtime, seq: int, today: date) -> Overview:
     with_cdo = {row.department for row in appointments if _is_cdo(row) and row.document.get("person")}
     topics = await reads.listed("topic", status=["published"], limit=20)
     held = await around(reads, [row.document for row in topics], today)
+    latest = await reads.find("latest", limit=_LOOKED_AT)
     strips = [_strip(row, held) for row in topics]
     return Overview(
         seq=seq,
@@ -107,6 +111,7 @@ async def _read(runtime: Runtime, seq: int, today: date) -> Overview:
         without_cdo=[row.identifier for row in departments if row.identifier not in with_cdo],
         topics=[strip for strip, _ in strips],
         owed=sorted((one for _, owed in strips for one in owed), key=lambda one: one.step),
+        latest=[row for row in latest if row[3].rpartition(".")[2] in _CHANGES],
     )
 
 

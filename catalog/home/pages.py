@@ -23,8 +23,6 @@ from catalog.registry.pages_words import kind_name, kinds_name, words
 from catalog.runtime import Runtime
 
 _LATEST = 8
-_LOOKED_AT = 400  # entries among which the latest changes are found; readings and exports are entries too
-_CHANGES = frozenset({"registered", "revised", "moved", "retired", "confirmed", "restored"})
 _LEADING = ("authority", "cdo", "department_head", "auditor")
 _ACTS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
     ("data_officer", (("register", "/datasets/new"), ("import", "/imports"), ("template", "/datasets/template.xlsx"))),
@@ -42,7 +40,6 @@ async def home(request: Request) -> Response:
     known = await words(runtime.reads)
     names = await known.departments()
     held = await overview(runtime, known.seq)
-    latest = await runtime.reads.find("latest", limit=_LOOKED_AT)
     return render(
         request,
         "home/home.html",
@@ -57,11 +54,7 @@ async def home(request: Request) -> Response:
         ]
         if {"appointment", "department"} <= seen.kinds
         else [],
-        latest=[
-            _latest(row, language)
-            for row in latest
-            if row[4] in seen.kinds and row[3].rpartition(".")[2] in _CHANGES
-        ][:_LATEST],
+        latest=[_latest(row, language) for row in held.latest if row[4] in seen.kinds][:_LATEST],
     )
 
 
