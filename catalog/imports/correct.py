@@ -18,7 +18,7 @@ from catalog.exchange.rows import Row
 from catalog.standards import schemas
 
 _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
-MOST = 5_000  # corrections of one upload; more are mended in the file itself
+MOST = 20_000  # corrections of one upload; more are mended in the file itself
 LONGEST = 10_000  # characters of one
 Choice = Mapping[str, str]  # {"choice": reuse | new | pending, "key": the element}
 

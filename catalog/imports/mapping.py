@@ -8,9 +8,11 @@ from typing import Any
 
 from catalog.base.errors import Malformed
 from catalog.base.i18n import Language, text
+from catalog.exchange.cells import value_of
 from catalog.exchange.layouts import Guessed, Profile, Rule, Suggestion, suggest
 from catalog.exchange.layouts_headings import bare
 from catalog.imports.reading import Layout
+from catalog.imports.view import choices, leaves
 from catalog.standards import schemas
 from catalog.standards.annotations import PERSON
 
@@ -79,8 +81,28 @@ def shown(one: Mapped, number: int, kind: str, language: Language) -> dict[str, 
         "items": bool(one.profile.items),
         "skip": "\n".join(one.profile.skip),
         "kept_at": one.kept_at,
+        "constants": _constants(one, number, kind, language),
         "missing": ("、" if language == "zh" else ", ").join(missing),
     }
+
+
+def _constants(one: Mapped, number: int, kind: str, language: Language) -> list[dict[str, Any]]:
+    """What the table does not have and every record needs, with the value kept for all of them."""
+    annotations = schemas.current(kind).annotations
+    found = []
+    for pointer in dict.fromkeys((*one.suggestion.missing, *(key for key in one.profile.constants))):
+        for leaf, field in leaves(pointer, kind):
+            if leaf != "/department" and "/*" not in leaf:
+                value = one.profile.constants.get(leaf, "")
+                found.append(
+                    {
+                        "field": f"k|{number}|{leaf}",
+                        "label": annotations.label(leaf, language),
+                        "value": "、".join(value) if isinstance(value, list) else str(value),
+                        "choices": choices(field, language),
+                    }
+                )
+    return found
 
 
 def _why(guessed: Guessed, to: Sequence[str], kept_at: str, language: Language) -> str:
@@ -141,6 +163,13 @@ def typed(one: Mapped, number: int, form: Mapping[str, Any], kind: str, by_vendo
     source = str(form.get(f"from|{number}", one.profile.department_from))
     constants = {key: value for key, value in one.profile.constants.items() if key != "/department"}
     department = str(form.get(f"department|{number}", "")).strip()
+    for name, said in form.items():
+        mark, _, leaf = name.removeprefix("k|").partition("|")
+        field = known.get(leaf)
+        if name.startswith("k|") and mark == str(number) and field is not None:
+            constants.pop(leaf, None)
+            if str(said).strip():
+                constants[leaf] = value_of(str(said).strip(), field)
     if source == "constant" and department:
         constants["/department"] = department
     inside = {rule.to[0].partition("/*")[0] for rule in made if rule.to and "/*/" in rule.to[0]}

@@ -9,8 +9,9 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from catalog.exchange.rows import Row
+from catalog.exchange.xlsx_cells import shortened
 from catalog.imports.correct import put_at
-from catalog.registry.brought import Known, shortened
+from catalog.registry.brought import Known
 from catalog.registry.numbers import FORM
 from catalog.standards import schemas
 

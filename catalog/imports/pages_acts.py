@@ -17,7 +17,7 @@ from catalog.base.errors import CaseRequired, Stale
 from catalog.base.pages import back_to
 from catalog.identity.forms import posted
 from catalog.imports import findings, registering, service, work
-from catalog.imports.correct import Correction, parsed, split_key, written
+from catalog.imports.correct import MOST, Correction, parsed, split_key, written
 from catalog.imports.models import Upload
 from catalog.runtime import Runtime
 
@@ -83,6 +83,25 @@ async def accept(request: Request) -> Response:
             taken = findings.placed(session, upload.id, [int(place)] if place.isdigit() else [])
         more = [
             Correction(one.sheet, one.row, one.pointer, one.suggestion) for one in taken if one.suggestion
+        ]
+        return {"corrections": written([*parsed(upload.corrections), *more])}
+
+    return await changed(request, values, "#found")
+
+
+async def fill(request: Request) -> Response:
+    """Give one value to every place of a rule and field (``group``: ``rule|field``, ``f|…`` the values)."""
+    async with posted(request) as typed:
+        rule, _, field = str(typed.get("group", "")).partition("|")
+        given = {name[2:]: str(value).strip() for name, value in typed.multi_items() if name.startswith("f|")}
+
+    def values(session: Session, upload: Upload) -> dict[str, Any]:
+        places = findings.problems(session, upload.id, rule, field, limit=MOST)
+        more = [
+            Correction(one.sheet, one.row, f"{one.pointer}{name}", value[:10_000])
+            for one in places
+            for name, value in given.items()
+            if value
         ]
         return {"corrections": written([*parsed(upload.corrections), *more])}
 
@@ -182,6 +201,7 @@ def move(request: Request, verb: Callable[[Session, Upload], None]) -> None:
 ROUTES = [
     Route("/imports/{id}/corrections", correct, methods=["POST"]),
     Route("/imports/{id}/accept", accept, methods=["POST"]),
+    Route("/imports/{id}/fill", fill, methods=["POST"]),
     Route("/imports/{id}/choices", choose, methods=["POST"]),
     Route("/imports/{id}/check", again, methods=["POST"]),
     Route("/imports/{id}/register", register, methods=["POST"]),

@@ -59,7 +59,8 @@ async def _check(request: Request, found: Upload) -> Response:
     wrong = view.wrong_cells(parts["wrong"], found.kind, language)
     known = await lookup_for(request, found.kind, parts["revised"])
     chosen = orjson.loads(found.choices)
-    alike = [one for row in parts["alike"] for one in view.alike(row, chosen, language)]
+    similar = [one for row in parts["alike"] for one in view.alike(row, chosen, language)]
+    alike = sorted(similar, key=lambda one: bool(one["choice"]))[:_ALIKE]
     shown = await pages.context(
         request,
         found,
@@ -71,6 +72,7 @@ async def _check(request: Request, found: Upload) -> Response:
         row=start,
         revised=[changed(request, row, found.kind, known) for row in parts["revised"]],
         alike=alike,
+        more_alike=len(similar) - len(alike) + max(0, report["likes"] - len(parts["alike"])),
         sure=sum(one["sure"] and not one["choice"] for one in alike),
         ready=report["created"] + report["revised"],
         corrections=len(parsed(found.corrections)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
 
 from catalog.base.errors import Violation
 from catalog.base.i18n import Language, describe, text
+from catalog.exchange.xlsx_cells import codes
 from catalog.identity.actors import Actor
 from catalog.imports import service
 from catalog.imports.correct import key_of
@@ -18,13 +20,14 @@ from catalog.registry.pages_diff import differences
 from catalog.registry.pages_facts import Lookup
 from catalog.registry.pages_words import kinds_name
 from catalog.standards import schemas
-from catalog.standards.annotations import Field
+from catalog.standards.annotations import PERSON, Field
 
 STEPS = ("choose", "map", "check", "register")
 _AT = {
     "received": "check", "checking": "check", "checked": "check", "failed": "choose", "mapping": "map",
     "submitted": "register", "returned": "check", "registered": "register",
 }  # fmt: skip
+_MANY = 3  # places from which on one value for all of them is offered
 _MOST_CHOICES = 60  # values that a list to choose from may have
 _COUNTS = ("read", "created", "revised", "unchanged", "refused")
 
@@ -130,6 +133,7 @@ def group(entry: Mapping[str, Any], kind: str, problems: Sequence[Problem], name
         "mend": heading.get(f"mend_{language}", ""),
         "href": f"problems/{entry['rule']}?field={entry['field']}",
         "more": entry["count"] - len(problems),
+        "fill": filling(entry, kind, language),
         "cells": [problem(one, names.get(one.number, ""), kind, language) for one in problems],
     }
 
@@ -177,7 +181,11 @@ def choices(field: Field | None, language: Language) -> list[tuple[str, str]]:
     """The values to choose from, with what they are called; empty where there are none or too many."""
     if field is None:
         return []
+    if field.code_list:
+        return _codes(field.code_list)
     values = field.schema.get("enum") or field.items.get("enum")
+    if field.type == "boolean":
+        return [(text(f"facts.{word}", "zh"), text(f"facts.{word}", language)) for word in ("yes", "no")]
     if values is None or len(values) > _MOST_CHOICES:
         return []
     found = []
@@ -199,6 +207,44 @@ def choices(field: Field | None, language: Language) -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def _codes(code_list: str) -> list[tuple[str, str]]:
+    """The codes of a short list of ours with their Chinese labels; the first label of a code is its own."""
+    found: dict[str, str] = {}
+    for label, code in codes(code_list).items():
+        found.setdefault(code, label)
+    return list(found.items()) if len(found) <= _MOST_CHOICES else []
+
+
+def leaves(pointer: str, kind: str) -> list[tuple[str, Field]]:
+    """The plain values to fill in at a pointer: itself, or what a missing group must have."""
+    field = schemas.current(kind).annotations.field(pointer)
+    if field is None or field.ref == PERSON:
+        return []
+    if not field.children:
+        return [(pointer, field)] if field.type != "object" else []
+    if field.type == "array":
+        return []
+    needed = [child for child in field.children if child.required_from]
+    return [leaf for child in needed for leaf in leaves(f"{pointer}/{child.name}", kind)]
+
+
+def filling(entry: Mapping[str, Any], kind: str, language: Language) -> list[dict[str, Any]]:
+    """The fields by which one value is given to every place of a group; empty where there are none."""
+    if entry["severity"] != "error" or entry["count"] < _MANY or not entry["field"]:
+        return []
+    pointer = entry["field"].replace("/*", "/0")
+    return [
+        {
+            "name": leaf[len(pointer) :],
+            "label": field.label(language),
+            "choices": choices(field, language),
+            "about": field.description(language),
+        }
+        for leaf, field in leaves(pointer, kind)
+    ]
+
+
 def wrong_cells(
     rows: Sequence[tuple[Found, list[Problem]]], kind: str, language: Language
 ) -> list[dict[str, Any]]:
@@ -213,6 +259,22 @@ def wrong_cells(
                 cells[one.pointer]["texts"].append(said["text"])
                 continue
             field = annotations.field(one.pointer)
+            missing = leaves(one.pointer, kind) if one.rule == "required" and one.value is None else []
+            for leaf, inner in missing:
+                offered = choices(inner, language)
+                cells[leaf] = {
+                    **said,
+                    "item": annotations.label(leaf, language),
+                    "value": "",
+                    "place": f"{one.place}{leaf.replace('/', '-')}",
+                    "key": key_of(one.sheet, one.row, leaf),
+                    "texts": [said["text"]] if leaf == missing[0][0] else [],
+                    "choices": offered,
+                    "known": False,
+                    "long": False,
+                }
+            if missing:
+                continue
             offered = choices(field, language) if one.value is not None else []
             cells[one.pointer] = {
                 **said,
