@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import delete, update
@@ -64,7 +65,7 @@ def save(
     owner = kept.get(OWNER.get(kind.name, "department"))
     place = owner if isinstance(owner, str) and may_prepare(by, kind, owner) else department
     now = clock.stamp(clock.now())
-    values = {
+    values: dict[str, Any] = {
         "document": canonical(kept).decode(),
         "title": str(kept.get("name") or "")[:200],
         "edited_by": by.person,

@@ -11,6 +11,7 @@ from catalog.identity.actors import CONSOLE
 from catalog.registry import archive
 from catalog.standards import candidates, schemas
 from tests.desk import Desk
+from tests.forms.test_pages import fill, signed_in
 from tests.house.added_kind import SEAL, VALID
 
 PATH = f"/api/v1/{SEAL.plural}"
@@ -90,3 +91,13 @@ def test_a_wrong_document_of_it_is_explained(desk: Desk) -> None:
 
     found = {(one["pointer"], one["rule"]) for one in answer.json()["items"][0]["violations"]}
     assert found == {("#/department", "required"), ("#/number", "pattern")}
+
+
+def test_its_form_registers_it(desk: Desk) -> None:
+    with signed_in(desk) as browser:
+        done = fill(browser, SEAL, VALID | {"name": "表单里的印章"})
+        page = browser.get(f"/{SEAL.plural}/new")
+
+    assert done.url.params.get("done") == "registered"
+    assert "使用网络" in page.text
+    assert 'name="/network"' in page.text
