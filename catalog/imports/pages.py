@@ -19,7 +19,7 @@ from catalog.base.problems import status_of
 from catalog.identity.forms import posted
 from catalog.imports import service, view, work
 from catalog.imports.models import Upload
-from catalog.kinds import BY_NAME, Kind
+from catalog.kinds import BY_NAME, BY_PLURAL, Kind
 from catalog.registry import access
 from catalog.registry.pages_words import kinds_name
 
@@ -51,7 +51,9 @@ async def _uploads(
     rows = await asyncio.to_thread(work_)
     people = await names_of(request, [upload.by for upload in rows])
     title, detail = explain(refused, language) if refused else ("", "")
-    typed = {"former": "", "vendor": "", "kind": request.query_params.get("kind", "")} | (typed or {})
+    wanted = request.query_params.get("kind", "")
+    wanted = BY_PLURAL[wanted].name if wanted in BY_PLURAL else wanted
+    typed = {"former": "", "vendor": "", "kind": wanted} | (typed or {})
     return render(
         request,
         "imports/list.html",

@@ -68,6 +68,7 @@ async def _check(request: Request, found: Upload) -> Response:
         warnings=[one for one in parts["groups"] if one["severity"] != "error"],
         places=sum(one["count"] for one in report["groups"] if one["severity"] == "error"),
         wrong=wrong,
+        markable=found.stored is not None and view.is_table(found),
         next_row=start + _ROWS if start + _ROWS < report["refused"] else 0,
         row=start,
         revised=[changed(request, row, found.kind, known) for row in parts["revised"]],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import PurePath
 from typing import Any
 
 import orjson
@@ -12,19 +14,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from catalog.base.errors import NotFound
-from catalog.base.i18n import Language, text
+from catalog.base.errors import NotFound, Source
+from catalog.base.i18n import Language, describe, text
 from catalog.base.pages import back_to, render
 from catalog.exchange import xlsx
 from catalog.exchange.layouts import Profile
+from catalog.exchange.marked import marked as mark
 from catalog.identity.forms import posted
-from catalog.imports import mapping, pages, profiles, reading, service, work
+from catalog.imports import findings, mapping, pages, profiles, reading, service, view, work
 from catalog.imports.mapping import Mapped
-from catalog.imports.models import Upload
+from catalog.imports.models import Problem, Upload
 from catalog.kinds import BY_PLURAL
 from catalog.registry import access
 from catalog.registry.pages_words import kinds_name
 
+_MOST_MARKED = 5_000
+_CELL = re.compile(r"(?:(.*)!)?([A-Z]{1,3})([0-9]{1,7})")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -123,7 +128,39 @@ async def template(request: Request) -> Response:
     return Response(body, media_type=_XLSX, headers=pages.attached(f"{name}.xlsx"))
 
 
+async def marked(request: Request) -> Response:
+    """The upload given back with every problem at its cell and a list of them in front."""
+    access.require_signed_in(request.state.actor)
+    language: Language = request.state.language
+
+    def work_() -> tuple[str, bytes]:
+        with request.app.state.runtime.database.reading() as session:
+            upload = service.opened(session, request.path_params["id"], request.state.actor)
+            if not view.is_table(upload):
+                raise NotFound(kind="address", identifier=request.url.path)
+            found = [
+                _found(one, language) for one in findings.all_problems(session, upload.id, 0, _MOST_MARKED)
+            ]
+            data, name = service.content(session, upload), upload.filename
+        return name, mark(data, name, found, language=language)
+
+    name, body = await asyncio.to_thread(work_)
+    said = text("imports.marked-name", language, name=PurePath(name).stem)
+    return Response(body, media_type=_XLSX, headers=pages.attached(f"{said}.xlsx"))
+
+
+def _found(one: Problem, language: Language) -> tuple[Source, str, str]:
+    """A problem as the marked copy says it."""
+    described = describe(view.violation_of(one))
+    cell = _CELL.fullmatch(one.column)
+    source = Source(sheet=one.sheet or None, row=one.row, column=one.column.strip("「」") or None)
+    if cell:
+        source = Source(sheet=cell[1] or one.sheet or None, row=int(cell[3]), column=cell[2])
+    return source, described[language], described.get(f"mend_{language}", "")
+
+
 ROUTES = [
+    Route("/imports/{id}/marked.xlsx", marked, methods=["GET"]),
     Route("/imports/{id}/mapping", show, methods=["GET"]),
     Route("/imports/{id}/mapping", save, methods=["POST"]),
     Route("/{plural:plural}/template.xlsx", template, methods=["GET"]),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 import orjson
 
 from catalog.base.errors import Violation
 from catalog.base.i18n import Language, describe, text
+from catalog.exchange.sheets import TABLES, is_workbook
 from catalog.exchange.xlsx_cells import codes
 from catalog.identity.actors import Actor
 from catalog.imports import service
@@ -43,6 +45,11 @@ def acts_of(upload: Upload) -> list[dict[str, Any]]:
     """What was registered from the upload, oldest first."""
     found: list[dict[str, Any]] = orjson.loads(upload.acts)
     return found
+
+
+def is_table(upload: Upload) -> bool:
+    """Whether the file has cells, so that a marked copy can be made of it."""
+    return is_workbook(upload.filename) or PurePath(upload.filename).suffix.lower() in TABLES
 
 
 def steps(upload: Upload | None, language: Language, *, mapped: bool) -> list[dict[str, Any]]:
