@@ -88,6 +88,7 @@ def create_app(runtime: Runtime) -> Any:
         *operation.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
+        *import_maps.ROUTES,  # its template stands where a record's identifier would
         *dataset_api.ROUTES,
         *api.ROUTES,
         *identity_api.ROUTES,
@@ -113,7 +114,6 @@ def create_app(runtime: Runtime) -> Any:
         *import_pages.ROUTES,
         *import_acts.ROUTES,
         *import_checks.ROUTES,
-        *import_maps.ROUTES,
         *pages.ROUTES,
     ]
     app.router.routes[:0] = routes

@@ -19,7 +19,6 @@ from catalog.runtime import Runtime
 from tests import factories
 from tests.served import served
 
-
 HEADINGS = {
     "name": "系统名称",
     "category": "系统类别",
