@@ -91,20 +91,24 @@ def _sheets(book: Any, filename: str) -> list[Sheet]:
 def _sheet(book: Any, page: Any) -> Sheet:
     found = book.get_sheet_by_name(page.name)
     damaged: set[tuple[int, int]] = set()
+    texts = _Texts()
     rows = []
     for number, row in enumerate(found.to_python(skip_empty_area=False)):
-        cells = []
+        rows.append([texts[value] if type(value) is str else written(value) for value in row])
         for place, value in enumerate(row):
-            if type(value) is str:
-                cells.append(_trimmed(value))
-                continue
-            cells.append(written(value))
             if type(value) is float and abs(value) >= 10**_MOST_DIGITS:
                 damaged.add((number, place))
-        rows.append(cells)
     merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or ()]
     hidden = page.visible != python_calamine.SheetVisibleEnum.Visible
     return Sheet(page.name, rows, hidden, merged, frozenset(damaged))
+
+
+class _Texts(dict[str, str]):
+    """Trimmed texts, each kept once: most cells of a column say the same."""
+
+    def __missing__(self, text: str) -> str:
+        found = self[text] = _trimmed(text)
+        return found
 
 
 def written(value: Any) -> str:

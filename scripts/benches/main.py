@@ -8,10 +8,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from benches import http, register, registers, search
+from benches import http, register, registers, search, workbooks
 
 ALL = ("validate", "bulk_register", "as_of", "search", "search_follow", "record_http", "search_http", "list_page",
-       "detail_page", "search_after_write", "reads_during_bulk", "memory", "cold_start")  # fmt: skip
+       "detail_page", "search_after_write", "reads_during_bulk", "memory", "cold_start",
+       "workbook_export", "workbook_dry_run")  # fmt: skip
 
 
 def main() -> None:
@@ -32,7 +33,9 @@ def figures(names: tuple[str, ...] | list[str], size: int, database: str) -> Ite
         yield from register.validate(size)
     if "search" in names or "search_follow" in names:
         yield from search.figures(size, database)
-    if not set(names) - {"validate", "search", "search_follow"}:
+    if "workbook_export" in names or "workbook_dry_run" in names:
+        yield from workbooks.figures(lambda name: name in names)
+    if not set(names) - {"validate", "search", "search_follow", "workbook_export", "workbook_dry_run"}:
         return
     with registers.register(database, address=os.environ.get("CATALOG_TEST_POSTGRESQL")) as runtime:
         if "bulk_register" in names:
