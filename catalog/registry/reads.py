@@ -17,7 +17,6 @@ import orjson
 
 from catalog.base.db import FOREVER, Database
 from catalog.kinds import KINDS
-from catalog.kinds import KINDS
 from catalog.registry.contents import SALT, unpack
 
 _COLUMNS = (
