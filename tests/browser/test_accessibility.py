@@ -47,6 +47,8 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
         "/trainings/TR00001",
         "/search?q=身份证",
         "/search?q=没有这样的东西",
+        "/datasets?cols=name,status,confirmed&sort=department",
+        "/views",
         "/data-elements/check",
         "/me",
         "/nowhere",
