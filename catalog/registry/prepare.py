@@ -123,11 +123,16 @@ def texts(prepared: Prepared, *, salt: str | None = None) -> Texts:
     document = stored_form(prepared.kind, prepared.document)
     public = annotations.public(document)
     if public is document:
-        whole = canonical(document)
+        whole = _exact(canonical(document))
         return Texts(whole, digest(whole), None, None)
-    whole = canonical(document | {SALT: salt or secrets.token_hex(16)})
-    seen = canonical(public)
+    whole = _exact(canonical(document | {SALT: salt or secrets.token_hex(16)}))
+    seen = _exact(canonical(public))
     return Texts(whole, digest(whole), seen, digest(seen))
+
+
+def _exact(text: bytes) -> bytes:
+    """A copy without the room that the serialiser left behind it, a kilobyte and more for each text of a plan."""
+    return bytes(memoryview(text))
 
 
 def stored_form(kind: Kind, document: Document) -> Document:
