@@ -26,6 +26,7 @@ from catalog.registry.brought import incoming_of
 from catalog.registry.plan import ACTIONS, Change, Changes, Permit, plan
 from catalog.standards import schemas
 
+MOST_CREATED = 2_000  # rows without anything to say about them that are kept to be leafed through
 MOST_GROUPS = 200
 MOST_PLACES = 8
 MOST_UNDERSTOOD = 60
@@ -114,6 +115,7 @@ def judge(
                 pending.append(len(taken) - 1)
     incoming = incoming_of(session, taken, kind=kind)
     changes = plan(session, incoming, on=on, permit=permit)
+    del incoming
     for index in pending:
         changes.all[index].refuse(Violation("", "left-open"))
     return Judged(read, changes, numbers, unread, reused, known)
@@ -129,7 +131,9 @@ class Findings:
 
 
 def findings(session: Session, judged: Judged, kind: str) -> Findings:
-    """The judgement as it is kept and shown."""
+    """The judgement as it is kept and shown; the texts that a registration would write are let go."""
+    for change in judged.changes.all:
+        change.texts = None
     found = Findings({}, [], [])
     changed = _changed(session, judged)
     active = [
@@ -141,7 +145,7 @@ def findings(session: Session, judged: Judged, kind: str) -> Findings:
     similar = likes.compared(
         session, kind, ((number, change.prepared.document) for number, change in active), known
     )
-    suggested = 0
+    suggested = created = 0
     for number, row in judged.unread:
         sheet, line = place(row)
         found.rows.append(_row(number, "refused", None, "", None, sheet, line))
@@ -150,7 +154,9 @@ def findings(session: Session, judged: Judged, kind: str) -> Findings:
     for number, change in zip(judged.numbers, judged.changes.all, strict=True):
         row = judged.rows[number - 1]
         sheet, line = place(row)
-        if change.action != "unchanged":
+        plain = change.action == "created" and not change.violations and number not in similar
+        created += plain
+        if change.action != "unchanged" and not (plain and created > MOST_CREATED):
             document = change.prepared.document
             said = _row(
                 number, change.action, None if change.numbered else change.identifier,

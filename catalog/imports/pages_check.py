@@ -177,7 +177,7 @@ async def rows(request: Request) -> Response:
         action=text(f"imports.{action}", language),
         rows=[changed(request, row, found.kind, known) for row in some],
         total=total,
-        next=_next(request, action=action, start=start + _PAGE) if start + _PAGE < total else "",
+        next=_next(request, action=action, start=start + _PAGE) if len(some) == _PAGE else "",
         first=_next(request, action=action) if start else "",
     )
     shown["trail"] = [*shown["trail"][:1], (found.filename, f"/imports/{found.id}"), (shown["action"], "")]
