@@ -67,7 +67,11 @@ function choice(control, wanted) {
   const meant = truth && options.find((one) => one.value === truth);
   if (meant) return meant;
   const near = options.filter((one) => one.value && (bare(label(one)).startsWith(wanted) || wanted === bare(`${one.value}${label(one)}`) || wanted === bare(`${one.value} ${label(one)}`)));
-  return near.length === 1 ? near[0] : undefined;
+  if (near.length === 1) return near[0];
+  const typed = options.find((one) => one.value && bare(label(one)) === `${wanted}型`); // 日期 is 日期型
+  if (typed) return typed;
+  const stems = options.filter((one) => one.value && /.型$/.test(label(one)) && wanted.startsWith(bare(label(one)).slice(0, -1)));
+  return stems.sort((a, b) => label(b).length - label(a).length)[0]; // 字符串型 is 字符型
 }
 
 /** The titles of the columns that have controls, in order, without what is said about them. */

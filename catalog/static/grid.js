@@ -23,6 +23,13 @@ class Grid {
     this.waiting = [];
     this.asking = 0;
     this.changed = () => {};
+    this.seen = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        this.seen.unobserve(target);
+        this.suggest(target);
+      }
+    });
   }
 
   start(changed) {
@@ -42,6 +49,17 @@ class Grid {
     this.table.classList.add("live");
     this.bar();
     this.numbers();
+    this.fix();
+  }
+
+  /* Columns keep their width: a table of hundreds of rows is laid out by its head alone */
+  fix() {
+    if (!this.place || !this.table.offsetWidth) return;
+    const heads = [...this.table.tHead.rows[0].cells];
+    const widths = heads.map((head) => head.offsetWidth);
+    heads.forEach((head, at) => { head.style.width = `${widths[at]}px`; });
+    this.table.style.width = `${widths.reduce((sum, one) => sum + one, 0)}px`;
+    this.table.style.tableLayout = "fixed";
   }
 
   /* Cells */
@@ -73,7 +91,7 @@ class Grid {
     else this.focus(cell);
   }
 
-  mark(tip) {
+  mark(tip, seen = true) {
     for (const cell of this.range || []) cell.classList.remove("in");
     this.tip = tip;
     this.range = null;
@@ -85,7 +103,7 @@ class Grid {
       this.range.push(...this.cells(a.rows[row]).slice(Math.min(a.column, b.column), Math.max(a.column, b.column) + 1));
     }
     for (const cell of this.range) cell.classList.add("in");
-    tip.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (seen) tip.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   chosen() { const now = this.now(); return this.range || (now ? [now] : []); }
@@ -191,7 +209,7 @@ class Grid {
     const cell = this.cell(event.target);
     if (!cell) return;
     if (event.isTrusted) { this.editing = true; this.mark(null); }
-    delete cell.dataset.unknown;
+    if (cell.dataset.unknown !== undefined) this.unknown(cell, null);
     this.later(cell.parentElement);
   }
   noted(event) { if (this.cell(event.target)) this.commit(event.target); }
@@ -209,13 +227,24 @@ class Grid {
       const before = written(control);
       const known = fits(control, value);
       const cell = this.cell(control);
-      if (known) delete cell.dataset.unknown;
-      else { cell.dataset.unknown = value; cell.title = word("live.grid-unknown", { value }); }
+      this.unknown(cell, known ? null : value);
       if (written(control) !== before) steps.push({ control, before, after: written(control) });
       this.told(control);
     }
     if (steps.length) this.record(steps);
     this.after(pairs.map(([control]) => control));
+  }
+  unknown(cell, value) {
+    const old = cell.querySelector(".unknown");
+    if (old) old.remove();
+    if (value === null) { delete cell.dataset.unknown; return; }
+    cell.dataset.unknown = value;
+    const said = document.createElement("p");
+    said.className = "unknown";
+    said.id = `${this.control(cell).id}-unknown`;
+    said.textContent = word("live.grid-unknown", { value });
+    cell.append(said);
+    this.describe(this.control(cell), said.id);
   }
   told(control) {
     const shown = control.id && document.getElementById(`${control.id}-chosen`);
@@ -224,7 +253,7 @@ class Grid {
   }
   after(controls) {
     const rows = new Set(controls.map((control) => control.closest("tr")));
-    for (const row of rows) this.suggest(row);
+    for (const row of rows) this.seen.observe(row); // suggestions for hundreds of rows wait until they are seen
     this.numbers();
     this.changed(controls[0] || null);
     for (const control of controls.slice(1)) this.changed(control);
@@ -282,10 +311,10 @@ class Grid {
     const added = [];
     while (rows.length < row + lines.length && this.shape) {
       const made = this.made();
-      rows[rows.length - 1].after(made);
       rows.push(made);
       added.push(made);
     }
+    if (added.length) rows[rows.length - added.length - 1].after(...added);
     const pairs = [];
     lines.slice(0, rows.length - row).forEach((line, down) => {
       const cells = this.cells(rows[row + down]);
@@ -298,7 +327,7 @@ class Grid {
     this.set(pairs, added);
     const last = pairs.length ? this.cell(pairs[pairs.length - 1][0]) : null;
     this.anchor = columns ? this.cell(pairs[0][0]) : cell;
-    if (last && last !== cell) this.mark(last);
+    if (last && last !== cell) this.mark(last, false);
   }
 
   /* Rows */
