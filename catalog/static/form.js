@@ -245,7 +245,7 @@ function contents() {
 async function start() {
   await learn();
   ready(document);
-  grids.forEach((grid) => grid.start(change));
+  grids.forEach((grid) => grid.start(form ? change : null));
   if (!form) return;
   form.addEventListener("input", (event) => {
     change(event.target);
