@@ -8,11 +8,11 @@ from starlette.routing import BaseRoute, Route
 
 from catalog.base.errors import NotFound
 from catalog.base.web import dumps
-from catalog.datasets.completeness import completeness
 from catalog.datasets.wording import sentence
 from catalog.registry.api import ONE
 from catalog.registry.api_read import allow, readable, runtime
 from catalog.standards import schemas
+from catalog.standards.completeness import completeness
 
 
 async def shown(request: Request) -> Response:

@@ -10,13 +10,13 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.i18n import Language, text
-from catalog.datasets.completeness import completeness
-from catalog.datasets.freshness import freshness
 from catalog.datasets.wording import sentence
 from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import opened, reference
+from catalog.standards.completeness import completeness
+from catalog.standards.freshness import freshness
 
 _FIRST = 6  # missing items that the page names
 

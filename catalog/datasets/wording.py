@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.base.i18n import Language, text
-from catalog.datasets.completeness import Missing
+from catalog.standards.completeness import Missing
 
 
 def sentence(missing: Missing, language: Language) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.base.db import FOREVER
-from catalog.departments.freshness import gaps, overdue_days
 from catalog.registry.reads import Reads, Row
+from catalog.standards import schemas
+from catalog.standards.completeness import Completeness, completeness
+from catalog.standards.freshness import freshness
 
 _MOST = 2000
 _SOON = 90  # days before an agreement ends from which it is announced
@@ -55,7 +57,7 @@ class Holdings:
     systems: Sequence[Row]
     datasets: Sequence[Row]
     late: Sequence[Late]
-    incomplete: Sequence[tuple[Row, Sequence[str]]]
+    incomplete: Sequence[tuple[Row, Completeness]]
     provides: Sequence[Agreement]
     receives: Sequence[Agreement]
     owed: Sequence[Slot]
@@ -79,14 +81,14 @@ async def holdings(reads: Reads, identifier: str, kinds: frozenset[str], *, on: 
         return await reads.listed(kind, status=status, department=mine, limit=_MOST)
 
     datasets = await listed("dataset", "published", "suspended")
-    late = [Late(row, overdue_days(row.document, on=on)) for row in datasets if row.status == "published"]
-    lacking = [(row, gaps(row.document)) for row in datasets]
+    late = [Late(row, freshness(row.document, on).late_by) for row in datasets if row.status == "published"]
+    lacking = [(row, _completeness(row)) for row in datasets]
     return Holdings(
         appointments=await listed("appointment", "current"),
         systems=await listed("system", "in_service", "planned"),
         datasets=datasets,
         late=sorted((one for one in late if one.days), key=lambda one: -one.days),
-        incomplete=[(row, found) for row, found in lacking if found],
+        incomplete=[(row, found) for row, found in lacking if found.missing],
         provides=await _agreements(reads, identifier, "provider", kinds, on),
         receives=await _agreements(reads, identifier, "consumer", kinds, on),
         owed=await _owed(reads, identifier) if "topic" in kinds else [],
@@ -97,6 +99,10 @@ async def holdings(reads: Reads, identifier: str, kinds: frozenset[str], *, on: 
             if kind in kinds
         },
     )
+
+
+def _completeness(row: Row) -> Completeness:
+    return completeness(row.kind, row.document, schemas.load(row.kind, row.standard).annotations)
 
 
 async def _pointing(reads: Reads, identifier: str, kind: str, rel: str) -> list[str]:

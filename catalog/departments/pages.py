@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.i18n import text
+from catalog.base.i18n import Language, text
 from catalog.departments.holdings import Agreement, Holdings, holdings
 from catalog.registry import access
 from catalog.registry.pages_facts import facts
@@ -19,7 +19,9 @@ from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import Opened, opened
 from catalog.registry.pages_words import kinds_name
 from catalog.registry.reads import Row
+from catalog.standards.completeness import Completeness
 
+_NAMED = 3  # missing things that are named
 _SHOWN = 12  # rows of one part; its heading opens all
 _ROLES = "CL0111"
 _TIERS = ("district_cdo", "district_cdo_exec", "dept_cdo", "sharing_office_head", "data_steward")
@@ -50,7 +52,7 @@ async def department(request: Request) -> Response:
         led=[
             (kinds_name(kind, found.language), found.kind.name, kind, n) for kind, n in has.led.items() if n
         ],
-        lacks={row.identifier: _lacking(gaps, found) for row, gaps in has.incomplete},
+        lacks={row.identifier: _lacking(one, found.language) for row, one in has.incomplete},
         next=_next(has, today) if member else [],
         groups=facts(found.document, found.annotations, found.language, lookup),
         former=found.document.get("former_names", ()),
@@ -102,9 +104,11 @@ def _agreement(one: Agreement, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _lacking(gaps: Any, found: Opened) -> str:
-    joined = "、" if found.language == "zh" else ", "
-    return joined.join(text(f"department.gap-{gap}", found.language) for gap in gaps)
+def _lacking(has: Completeness, language: Language) -> str:
+    """The first things that are missing, by their labels."""
+    labels = list(dict.fromkeys(gap.field.label(language) for gap in has.missing))
+    shown = ("、" if language == "zh" else ", ").join(labels[:_NAMED])
+    return f"{has.percent}% · {shown}{' …' if len(labels) > _NAMED else ''}"
 
 
 def _next(has: Holdings, today: date) -> list[tuple[str, str, int, str]]:

@@ -17,8 +17,6 @@ from weakref import WeakKeyDictionary
 import orjson
 
 from catalog.base.i18n import Language, text
-from catalog.datasets.completeness import completeness
-from catalog.datasets.freshness import freshness
 from catalog.forms import service as drafts
 from catalog.home.overview import Overview
 from catalog.identity.actors import Actor
@@ -27,6 +25,8 @@ from catalog.registry.reads import Reads, Row
 from catalog.runtime import Runtime
 from catalog.sharing.term import STEPS
 from catalog.standards import schemas
+from catalog.standards.completeness import completeness
+from catalog.standards.freshness import freshness
 
 _YEAR = timedelta(days=365)
 _MOST = 5_000

@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any, Literal
 
 from catalog.base.documents import Document
-from catalog.datasets.freshness import freshness
 from catalog.datasets.sharing import UNCONDITIONAL
+from catalog.standards.freshness import freshness
 
 Coverage = Literal["none", "element", "source", "agreement", "fresh", "conforming"]
 STEPS: tuple[Coverage, ...] = ("none", "element", "source", "agreement", "fresh", "conforming")

@@ -3,47 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 import pytest
 from httpx import Client
 
-from catalog.departments.freshness import gaps, overdue_days
 from catalog.runtime import Runtime
 from tests.flows import district
 from tests.flows.test_pages import shown, signed_in, well_made
 from tests.served import served
-
-ON = date(2026, 11, 23)
-
-
-@pytest.mark.parametrize(
-    ("cycle", "updated", "days"),
-    [
-        ("2", "2026-11-21", 0),
-        ("2", "2026-11-20", 1),
-        ("4", "2026-10-01", 18),
-        ("9", "2020-01-01", 0),
-        ("3", "", 0),
-    ],
-)
-def test_an_update_is_late_after_its_cycle_and_some_grace(cycle: str, updated: str, days: int) -> None:
-    dataset = {"update_cycle": cycle} | ({"data_updated_on": updated} if updated else {})
-
-    assert overdue_days(dataset, on=ON) == days
-
-
-@pytest.mark.parametrize(
-    ("dataset", "missing"),
-    [
-        ({}, ["fields", "updated"]),
-        ({"fields": [{"name": "姓名"}], "data_updated_on": "2026-01-01"}, ["elements"]),
-        ({"fields": [{"name": "姓名", "element": "DE00002"}], "data_updated_on": "2026-01-01"}, []),
-    ],
-)
-def test_a_dataset_says_what_it_lacks(dataset: dict[str, Any], missing: list[str]) -> None:
-    assert gaps(dataset) == missing
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from catalog.datasets.completeness import completeness
 from catalog.datasets.wording import sentence
 from catalog.kinds import KINDS
 from catalog.standards import schemas
+from catalog.standards.completeness import completeness
 from tests import factories
 
 

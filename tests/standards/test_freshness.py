@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from catalog.datasets.freshness import freshness
+from catalog.standards.freshness import freshness
 
 ON = date(2026, 11, 23)
 
