@@ -16,8 +16,9 @@ from starlette.routing import Route
 from catalog.base.errors import InvalidDocument, Malformed, NotPermitted, Stale, Violation
 from catalog.base.i18n import Language, describe
 from catalog.base.web import dumps, json_body
+from catalog.exchange.layouts import Profile
 from catalog.identity.forms import posted
-from catalog.imports import findings, pages, service, view
+from catalog.imports import findings, pages, pages_map, service, view
 from catalog.imports.correct import Correction, key_of, parsed, split_key, written
 from catalog.imports.models import Found, Problem, Upload
 from catalog.imports.pages_acts import CHOICES, recheck, registered
@@ -226,6 +227,46 @@ async def register(request: Request) -> Response:
     return Response(dumps(act), media_type=_JSON)
 
 
+async def map_columns(request: Request) -> Response:
+    """The mapping of a foreign layout: ``{"profiles": [profile, …]}``, or ``{}`` to take the suggestions.
+
+    GET shows each layout's columns with their samples, the suggestions and the profile that holds.
+    """
+    access.require_signed_in(request.state.actor)
+    allow(request)
+    if request.method == "GET":
+        return Response(dumps({"layouts": await asyncio.to_thread(_layouts, request)}), media_type=_JSON)
+    body = await _body(request)
+    given = {profile.fingerprint: profile for profile in map(Profile.of, _list(body, "profiles"))}
+    await pages_map.keep_profiles(request, lambda one, *_: given.get(one.layout.fingerprint, one.profile))
+    return await _answer(request, request.path_params["id"], 200)
+
+
+def _layouts(request: Request) -> list[dict[str, Any]]:
+    with request.app.state.runtime.database.reading() as session:
+        upload = service.opened(session, request.path_params["id"], request.state.actor)
+        return [
+            {
+                "fingerprint": one.layout.fingerprint,
+                "sheets": [table.sheet for table in one.layout.tables],
+                "columns": [
+                    {
+                        "heading": column.column.title,
+                        "samples": column.samples,
+                        "guesses": [
+                            [guess.to, round(guess.score, 2), guess.reason] for guess in column.guesses
+                        ],
+                    }
+                    for column in one.suggestion.columns
+                ],
+                "missing": one.suggestion.missing,
+                "profile": one.profile.document(),
+                "kept_at": one.kept_at or None,
+            }
+            for one in pages_map.layouts(session, upload)
+        ]
+
+
 async def submit(request: Request) -> Response:
     """Hand over (送审): ``{"note": …}``."""
     return await _moved(request, service.submit)
@@ -262,6 +303,7 @@ ROUTES = [
     Route("/api/v1/imports", bring, methods=["POST"]),
     Route("/api/v1/imports/{id}", one, methods=["GET"]),
     Route("/api/v1/imports/{id}/corrections", correct, methods=["POST"]),
+    Route("/api/v1/imports/{id}/mapping", map_columns, methods=["GET", "POST"]),
     Route("/api/v1/imports/{id}/register", register, methods=["POST"]),
     Route("/api/v1/imports/{id}/submit", submit, methods=["POST"]),
     Route("/api/v1/imports/{id}/return", send_back, methods=["POST"]),

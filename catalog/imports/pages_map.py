@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from catalog.base.errors import NotFound, Source
+from catalog.base.errors import Malformed, NotFound, Source
 from catalog.base.i18n import Language, describe, text
 from catalog.base.pages import back_to, render
 from catalog.exchange import xlsx
@@ -91,19 +92,26 @@ async def save(request: Request) -> Response:
 
 async def keep(request: Request, form: dict[str, Any]) -> None:
     """Keep the profiles that a form says for every layout, and begin to check."""
+
+    def said(one: Mapped, number: int, upload: Upload) -> Profile:
+        return mapping.typed(one, number, form, upload.kind, upload.vendor)
+
+    await keep_profiles(request, said)
+
+
+async def keep_profiles(request: Request, said: Callable[[Mapped, int, Upload], Profile]) -> None:
+    """Keep what is said of every layout of the upload, and begin to check by it."""
     runtime, identifier, actor = request.app.state.runtime, request.path_params["id"], request.state.actor
 
     def work_() -> None:
         with runtime.database.reading() as session:
             upload = service.opened(session, identifier, actor)
-            made = layouts(session, upload)
-            said = [
-                mapping.typed(one, number, form, upload.kind, upload.vendor)
-                for number, one in enumerate(made)
-            ]
+            found = [said(one, number, upload) for number, one in enumerate(layouts(session, upload))]
         with runtime.database.writing() as session:
             upload = service.opened(session, identifier, actor)
-            for profile in said:
+            for profile in found:
+                if profile.kind != upload.kind:
+                    raise Malformed("profile-invalid", found=profile.kind)
                 profiles.keep(session, upload, profile, by=actor.person)
             work.begin(session, upload, profile="chosen")
 

@@ -317,7 +317,37 @@ def _shared_paths() -> dict[str, Any]:
         path: {"get": _operation(None, path.strip("/").replace("/", "_").replace("{", "").replace("}", ""), text, parameters=parameters, responses={"200": _plain(text)})}
         for path, (text, parameters) in shared.items()
     }  # fmt: skip
-    return paths | _token_paths()
+    return paths | _token_paths() | _import_paths()
+
+
+def _import_paths() -> dict[str, Any]:
+    """The import flow: upload, map, mend, register."""
+    key = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
+    flag = {"enum": ["true"]}
+    named = [_query("kind", "kind of record"), _query("filename", "name of the file; its ending says what it is"), _query("no_secrets", "`true`: the file holds no state and no work secrets", flag), _query("vendor", "source or vendor"), _query("former", "an earlier upload whose file is used again")]  # fmt: skip
+    form = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}, "kind": _TEXT, "no_secrets": flag, "vendor": _TEXT, "former": _TEXT}}  # fmt: skip
+    file = {"content": {"multipart/form-data": {"schema": form}, "application/octet-stream": {"schema": {}}}}
+    seen = {"200": _plain("the upload: state, counts, groups of problems, problems and rows")}
+    base = "/api/v1/imports"
+    paths: dict[str, Any] = {
+        base: {
+            "get": _operation(None, "imports", "uploads that one may open", responses={"200": _plain("uploads, newest first")}),
+            "post": _operation(None, "bring_import", "upload a file and check it", parameters=named, requestBody=file, responses={"201": _plain("the upload, checked or being checked")}),
+        },
+        f"{base}/{{id}}": {"get": _operation(None, "import", "one upload with its findings", parameters=[key, _query("start", "first problem and row shown", {"type": "integer", "minimum": 0})], responses=seen)},
+    }  # fmt: skip
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    for verb, text in (
+        ("mapping", "what the columns of a foreign layout stand for; kept for next time"),
+        ("corrections", "mend values, accept suggestions, reuse elements; checked anew"),
+        ("register", "register all, or only what is right (`flawless_only`), with a reason (`note`)"),
+        ("submit", "hand over to an approver"),
+        ("return", "return to the author with a note"),
+    ):
+        paths[f"{base}/{{id}}/{verb}"] = {"post": _operation(None, f"import_{verb}", text, parameters=[key], requestBody=body, responses={"200": _plain(text)})}  # fmt: skip
+    shown = "columns with samples, what each probably means, the profile that holds"
+    paths[f"{base}/{{id}}/mapping"]["get"] = _operation(None, "import_layouts", shown, parameters=[key], responses={"200": _plain(shown)})  # fmt: skip
+    return paths
 
 
 def _token_paths() -> dict[str, Any]:
