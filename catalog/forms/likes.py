@@ -13,6 +13,7 @@ from catalog.search.query import Query, Reader
 from catalog.search.tokens import compact
 
 _LOOKED_AT = 30
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,14 @@ def likes(
     hits = runtime.index.query(asked, Reader(sight.kinds)).items
     standing = [hit for hit in hits if hit.status not in OVER and hit.identifier != own]
     shelf = Shelf(Named(hit.identifier, hit.name, status=hit.status) for hit in standing)
-    return [
+    found = [
         Like(
             match.named.key,
             match.named.name,
             f"/{BY_NAME[kind.name].plural}/{match.named.key}",
             compact(match.named.name) == compact(name),
         )
-        for match in shelf.like(Named(own or "", name))
+        for match in shelf.like(Named(own or "", name), limit=_LOOKED_AT)
         if match.reasons[0] != "ending"
     ]
+    return sorted(found, key=lambda like: not like.same)[:_NAMED]
