@@ -6,8 +6,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from catalog.base.errors import Source, Violation
 from catalog.base.i18n import text
 from catalog.exchange.layouts import Notice
 from catalog.exchange.rows import Row
+from catalog.exchange.xlsx_cells import codes
 from catalog.imports import likes, names, suggest
 from catalog.imports.correct import Choice, Correction, key_of, laid_over, place
 from catalog.kinds import BY_NAME
@@ -27,6 +29,7 @@ from catalog.registry.plan import ACTIONS, Change, Changes, Permit, plan
 from catalog.standards import schemas
 
 MOST_CREATED = 2_000  # rows without anything to say about them that are kept to be leafed through
+MOST_CODES = 30  # of a list whose codes a message can name
 MOST_GROUPS = 200
 MOST_PLACES = 8
 MOST_UNDERSTOOD = 60
@@ -165,7 +168,7 @@ def findings(session: Session, judged: Judged, kind: str) -> Findings:
             said["changes"] = changed.get(number, "[]")
             said["likes"] = orjson.dumps(similar.get(number, [])).decode()
             found.rows.append(said)
-        for violation in change.violations:
+        for violation in map(partial(_worded, change.kind.name), change.violations):
             if change.action == "unchanged" and violation.severity != "error":
                 continue
             value = None
@@ -182,6 +185,22 @@ def findings(session: Session, judged: Judged, kind: str) -> Findings:
     found.rows.sort(key=lambda one: int(one["number"]))
     found.report = _report(judged, found, kind)
     return found
+
+
+def _worded(kind: str, violation: Violation) -> Violation:
+    """What is no code of a short list, said with the codes to choose from and not with a pattern."""
+    if violation.rule != "pattern":
+        return violation
+    field_ = schemas.current(kind).annotations.field(violation.pointer)
+    known = codes(field_.code_list) if field_ is not None and field_.code_list else {}
+    labels: list[str] = []
+    for label, code in known.items():  # the first way to write a code names it
+        if label == code:
+            break
+        labels.append(label)
+    if not labels or len(labels) > MOST_CODES:
+        return violation
+    return replace(violation, rule="enum", expected=labels)
 
 
 def _row(
