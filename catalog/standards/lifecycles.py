@@ -17,6 +17,7 @@ import orjson
 import yaml
 
 from catalog.base import files
+from catalog.base.documents import escape
 from catalog.base.errors import Violation
 
 Side = Literal["from", "to", "bureau"]
@@ -147,7 +148,7 @@ class Lifecycle:
         """What is wrong with the form of a case document; incomplete is fine."""
         return [
             Violation(
-                "/" + "/".join(str(step) for step in error.instance_path),
+                "".join(f"/{escape(str(step))}" for step in error.instance_path),
                 "case-part",
                 found=str(error.message)[:300],
                 values={"message": str(error.message)[:300]},

@@ -6,6 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+import catalog.cases.models
 import catalog.forms.models
 import catalog.imports.models
 import catalog.registry.attachments_models
