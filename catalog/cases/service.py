@@ -292,6 +292,11 @@ def subjects(session: Session, number: str) -> list[tuple[str, str]]:
     return sorted((row.kind, row.identifier) for row in rows)
 
 
+def concern(session: Session, case: Case, wanted: Iterable[tuple[str, str]]) -> None:
+    """Say which records a case is about, in the caller's transaction."""
+    _subjects(session, case, wanted)
+
+
 def document_of(case: Case) -> Document:
     """What the case holds."""
     found: Document = orjson.loads(case.document)

@@ -1,0 +1,330 @@
+"""Change proposals: one or many changes of the register, prepared, reviewed field by field, applied at once.
+
+A proposal keeps the documents as contents and names them by digest; while it is open the register stays
+as it is. What it would do is worked out anew each time it is read, by the one plan of the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlmodel import Session
+
+from catalog.base.db import Database
+from catalog.base.documents import Document, canonical, digest, form_violations
+from catalog.base.errors import (
+    InvalidDocument,
+    Malformed,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    Violation,
+    WrongState,
+)
+from catalog.cases import rights, service
+from catalog.cases.merging import Clash, merged
+from catalog.cases.models import Case
+from catalog.cases.service import Effect
+from catalog.identity.actors import Actor
+from catalog.kinds import BY_NAME, Kind, Verb
+from catalog.registry import contents
+from catalog.registry.apply import apply_in
+from catalog.registry.contents import SALT
+from catalog.registry.documents import whole
+from catalog.registry.models import Record
+from catalog.registry.plan import Change, plan
+from catalog.registry.prepare import OWNER, Incoming
+from catalog.registry.verbs import transit
+from catalog.standards.lifecycles import Row
+
+STANDARD = frozenset({"data-element", "code-list", "topic"})
+_WRITTEN = ("register", "revise")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One change as its author brings it. ``read``: the seq of the record that the author has read."""
+
+    kind: str
+    document: Document = field(default_factory=dict)
+    identifier: str | None = None
+    read: int | None = None
+    status: str | None = None
+    verb: Verb | None = None  # None: register, or revise where there is an identifier
+    successor: str | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """What one change of a proposal would do now."""
+
+    number: int
+    kind: str
+    verb: str
+    identifier: str | None
+    name: str
+    action: str  # created, revised, unchanged, refused, moved, retired, struck
+    document: Document
+    before: Document | None
+    violations: list[Violation] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    theirs: list[str] = field(default_factory=list)  # members that somebody else changed meanwhile
+    struck: str | None = None
+    read: int | None = None
+    now: int | None = None
+
+    @property
+    def missing(self) -> list[Violation]:
+        """What is still missing before it can be published."""
+        return [one for one in self.violations if one.severity == "error" and one.rule == "required"]
+
+
+def open_proposal(
+    session: Session, proposed: Sequence[Proposed], *, by: Actor, title: str = "", summary: str = "", source: str = ""
+) -> Case:
+    """Open one proposal for all ``proposed`` changes, in any state of completeness.
+
+    Raises ``NotPermitted`` where ``by`` may not edit for an owner, ``InvalidDocument``
+    (``case-change-mixed``: standards and catalogue need different reviews), ``NotFound``.
+    """
+    if not by.signed_in:
+        raise NotSignedIn()
+    if not proposed:
+        raise InvalidDocument([Violation("/changes", "case-missing", values={"part": "changes"})])
+    rows, owners = [], set()
+    for one in proposed:
+        row, owner = _row(session, one, by)
+        rows.append(row)
+        owners.add(owner)
+    standard = {one.kind in STANDARD for one in proposed}
+    if len(standard) > 1:
+        raise InvalidDocument([Violation("/changes", "case-change-mixed")])
+    track = "standard" if True in standard else "update"
+    if track == "update" and all(row["verb"] == "register" for row in rows):
+        track = "first"
+    department = next(iter(owners)) if len(owners) == 1 and track != "standard" else by.department or min(owners)
+    document: Document = {"changes": rows}
+    document |= {name: said for name, said in (("summary", summary.strip()), ("source", source)) if said}
+    name = title or (rows[0]["name"] if len(rows) == 1 else f"{rows[0]['name']} +{len(rows) - 1}")
+    return service.open_case(
+        session, type="proposal", track=track, title=name, by=by, from_department=department,
+        document=document, subjects=_about(rows),
+    )  # fmt: skip
+
+
+def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], str]:
+    kind = BY_NAME.get(one.kind)
+    if kind is None:
+        raise InvalidDocument([Violation("/kind", "enum", found=one.kind, expected=list(BY_NAME))])
+    found = form_violations(one.document)
+    if found:
+        raise InvalidDocument(found)
+    identifier = one.identifier or one.document.get("identifier")
+    record = session.get(Record, (one.kind, identifier)) if identifier else None
+    verb = one.verb or ("revise" if record else "register")
+    if verb not in ("register", "revise", "move", "retire"):
+        raise InvalidDocument([Violation("/verb", "enum", found=verb, expected=["register", "revise", "move", "retire"])])
+    if record is None and verb != "register":
+        raise NotFound(kind=one.kind, identifier=identifier or "")
+    stated = one.document.get(OWNER.get(one.kind, "department"))
+    owner = stated if isinstance(stated, str) and stated else record.department if record else by.department or ""
+    for place in {owner, record.department if record else owner}:
+        _may_edit(by, kind, verb, place)
+    row: dict[str, Any] = {
+        "kind": one.kind, "verb": verb,
+        "name": str(one.document.get("name") or (record.name if record else "") or "—")[:400],
+    }  # fmt: skip
+    if verb in _WRITTEN:
+        row["digest"] = _keep(session, one.document if not identifier else {"identifier": identifier} | one.document)
+    if record:
+        row["read"] = one.read or record.seq
+    row |= {
+        key: value
+        for key, value in (("identifier", identifier), ("status", one.status), ("successor", one.successor))
+        if value
+    }
+    return row, owner
+
+
+def _may_edit(by: Actor, kind: Kind, verb: str, department: str) -> None:
+    if by.system is not None or not by.allows("write") or not any(by.may(r, department) for r in kind.editors):
+        raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=list(kind.editors))
+
+
+def _keep(session: Session, document: Document) -> str:
+    text = canonical({name: value for name, value in document.items() if name != SALT})
+    key = digest(text)
+    contents.store(session, [(key, text)])
+    return key
+
+
+def _about(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(row["kind"], row["identifier"]) for row in rows if row.get("identifier")}
+
+
+def rows_of(case: Case) -> list[dict[str, Any]]:
+    """The changes as the case names them."""
+    found: list[dict[str, Any]] = service.document_of(case).get("changes", [])
+    return found
+
+
+def change(
+    session: Session, number: str, position: int, *, by: Actor, read: int, proposed: Proposed | None
+) -> Case:
+    """Replace one change (from 0), add one at the end, or take one out (``proposed`` None); the author's side only."""
+    case = service.get(session, number, by)
+    rows = rows_of(case)
+    if case.state == "submitted" or not 0 <= position <= len(rows):
+        _no_change(case, by, position, rows)
+    rows[position : position + 1] = [_row(session, proposed, by)[0]] if proposed else []
+    return service.save(session, number, by=by, read=read, values={"changes": rows or None}, subjects=_about(rows))
+
+
+def strike(session: Session, number: str, position: int, *, by: Actor, read: int, reason: str | None) -> Case:
+    """Take one change (from 0) out of what will be registered, with the reason, or put it back (None)."""
+    case = service.get(session, number, by)
+    rows = rows_of(case)
+    if case.state != "submitted" or not 0 <= position < len(rows):
+        _no_change(case, by, position, rows)
+    if reason is not None and not reason.strip():
+        raise Malformed("case-reason-missing", verb="strike")
+    rows[position].pop("struck", None)
+    if reason is not None:
+        rows[position]["struck"] = reason.strip()[:500]
+    return service.save(session, number, by=by, read=read, values={"changes": rows})
+
+
+def _no_change(case: Case, by: Actor, position: int, rows: Sequence[Any]) -> None:
+    if 0 <= position <= len(rows):
+        possible = sorted({row.verb for row in rights.offered(by, case)})
+        raise WrongState("case-verb", identifier=case.number, found=case.state, verb="change", possible=possible)
+    raise InvalidDocument([Violation("/changes", "case-change-unknown", found=position)])
+
+
+def judged(session: Session, case: Case, on: date) -> list[Judged]:
+    """What every change would do now: its action, every violation, and what somebody else changed meanwhile."""
+    rows = rows_of(case)
+    texts = contents.load(session, {row["digest"] for row in rows if "digest" in row})
+    found = [_begun(session, number, row, texts) for number, row in enumerate(rows)]
+    written = [one for one in found if one.verb in _WRITTEN and not one.struck]
+    changes = plan(session, [_incoming(one, rows[one.number]) for one in written], on=on)
+    for one, planned in zip(written, changes.all, strict=True):
+        _tell(one, planned)
+    return found
+
+
+def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
+    mine: Document = orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}
+    identifier = row.get("identifier")
+    record = session.get(Record, (row["kind"], identifier)) if identifier else None
+    before = whole(session, row["kind"], identifier) if record else None
+    judged_ = Judged(
+        number, row["kind"], row["verb"], identifier, row["name"],
+        {"move": "moved", "retire": "retired"}.get(row["verb"], "created"), mine, _bare(before),
+        struck=row.get("struck"), read=row.get("read"), now=record.seq if record else None,
+    )  # fmt: skip
+    if judged_.struck:
+        judged_.action = "struck"
+    if record and before is not None and row.get("read") not in (None, record.seq):
+        base = whole(session, row["kind"], identifier, seq=row["read"]) or {}
+        judged_.document, judged_.clashes, judged_.theirs = merged(_bare(base) or {}, _bare(before) or {}, mine)
+        if row["verb"] not in _WRITTEN:
+            judged_.clashes = [Clash("", row["read"], record.seq, None)]
+    return judged_
+
+
+def _bare(document: Document | None) -> Document | None:
+    return {name: value for name, value in document.items() if name != SALT} if document is not None else None
+
+
+def _incoming(one: Judged, row: dict[str, Any]) -> Incoming:
+    return Incoming(one.kind, one.document, row.get("status"))
+
+
+def _tell(one: Judged, planned: Change) -> None:
+    one.action = planned.action
+    one.violations = list(planned.violations)
+
+
+def since_return(session: Session, case: Case) -> list[tuple[int, str, Document | None, Document]]:
+    """What the author changed since the last return: number, name, the document then and now."""
+    returned = [entry for entry in service.timeline(session, case.number) if entry.verb == "case.returned"]
+    if not returned or not returned[-1].digest:
+        return []
+    then = orjson.loads(contents.load(session, [returned[-1].digest])[returned[-1].digest]).get("changes", [])
+    rows = rows_of(case)
+    texts = contents.load(session, {row["digest"] for row in [*then, *rows] if "digest" in row})
+    held = {(row["kind"], row.get("identifier") or row["name"]): row for row in then}
+    found = []
+    for number, row in enumerate(rows):
+        old = held.get((row["kind"], row.get("identifier") or row["name"]))
+        if old is None and len(then) == len(rows):
+            old = then[number]  # a new record that was renamed
+        if "digest" in row and (old is None or old.get("digest") != row["digest"]):
+            before = orjson.loads(texts[old["digest"]]) if old and "digest" in old else None
+            found.append((number, row["name"], before, orjson.loads(texts[row["digest"]])))
+    return found
+
+
+def applying(database: Database, *, by: Actor, on: date) -> Effect:
+    """What approving does in the transaction of the verb: everything that is not struck, or nothing."""
+
+    def effect(session: Session, case: Case, row: Row) -> dict[str, Any]:
+        return _apply(session, case, database=database, by=by, on=on) if row.verb == "approve" else {}
+
+    return effect
+
+
+def _apply(session: Session, case: Case, *, database: Database, by: Actor, on: date) -> dict[str, Any]:
+    found = [one for one in judged(session, case, on) if not one.struck]
+    rows = rows_of(case)
+    clashes = [one for one in found if one.clashes]
+    if clashes:
+        fields = ", ".join(f"{one.identifier}{clash.pointer}" for one in clashes for clash in one.clashes)
+        possible = sorted({row.verb for row in rights.open_rows(case)} - {"approve"})
+        raise WrongState("case-conflict", identifier=case.number, found=fields[:500], possible=possible)
+    written = [one for one in found if one.verb in _WRITTEN]
+    changes = plan(session, [_incoming(one, rows[one.number]) for one in written], on=on)
+    _refuse(written, changes.all)
+    counts = changes.counts
+    active = counts["created"] + counts["revised"]
+    moves = [one for one in found if one.verb not in _WRITTEN]
+    if not active and not moves:
+        raise InvalidDocument([Violation("/changes", "case-nothing-left")])
+    seqs: list[int] = []
+    if active:
+        seqs += apply_in(session, changes, database=database, by=by, on=on, note=case.number)
+    seqs += [_transit(session, one, rows[one.number], case, by) for one in moves]
+    about = {(change.kind.name, str(change.identifier)) for change in changes.all if change.identifier}
+    service.concern(session, case, about | _about(rows))
+    struck = sum(1 for row in rows if row.get("struck"))
+    facts = {"entries": [seqs[0], seqs[-1]], "created": counts["created"], "revised": counts["revised"]}
+    return facts | {"moved": len(moves), "struck": struck}
+
+
+def _refuse(written: Sequence[Judged], planned: Sequence[Change]) -> None:
+    found = [
+        Violation(f"/changes/{one.number}{v.pointer}", v.rule, v.severity, v.found, v.expected, v.values)
+        for one, change_ in zip(written, planned, strict=True)
+        if change_.action == "refused"
+        for v in change_.violations
+    ]
+    if found:
+        raise InvalidDocument(found)
+
+
+def _transit(session: Session, one: Judged, row: dict[str, Any], case: Case, by: Actor) -> int:
+    record = session.get(Record, (one.kind, one.identifier))
+    assert record is not None
+    kind = BY_NAME[one.kind]
+    verb: Verb = "retire" if one.verb == "retire" else "move"
+    status = kind.retired if verb == "retire" else str(row.get("status"))
+    done = transit(
+        session, record, verb, status=status, by=by, permit=lambda *_: None,
+        successor=row.get("successor"), note=case.number,
+    )  # fmt: skip
+    return done.seq
