@@ -21,6 +21,8 @@ from catalog.base.errors import CatalogError, NotFound, WrongState
 from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
+from catalog.cases import api as case_api
+from catalog.cases import pages as case_pages
 from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
@@ -86,6 +88,7 @@ def create_app(runtime: Runtime) -> Any:
     routes: list[BaseRoute] = [
         *api.HOT,
         *operation.ROUTES,
+        *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
         *import_maps.ROUTES,  # its template stands where a record's identifier would
@@ -100,6 +103,7 @@ def create_app(runtime: Runtime) -> Any:
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,
         *home_pages.ROUTES,
+        *case_pages.ROUTES,
         *help_pages.ROUTES,
         *options.ROUTES,
         *live.ROUTES,

@@ -1,0 +1,225 @@
+"""A case in the words of its page: parts, changes with their fields, verbs with what each will do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlmodel import Session
+
+from catalog.base.documents import changes
+from catalog.base.i18n import Language, describe, text
+from catalog.cases import proposals, rights, service
+from catalog.cases.inbox import Waiting
+from catalog.cases.models import Case
+from catalog.cases.proposals import Judged
+from catalog.identity.actors import Actor
+from catalog.registry.pages_words import kind_name
+from catalog.standards import schemas
+from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
+
+_SHOWN = 100  # changes of a proposal on one page
+_FIELDS = 80
+
+
+def _said(one: Any, language: Language) -> str:
+    return str(one.zh if language == "zh" else one.en)
+
+
+def line(row: Waiting, departments: Mapping[str, str], language: Language, today: str) -> dict[str, Any]:
+    """One row of the inbox."""
+    cycle = lifecycle(row.type)
+    return {
+        "number": row.number, "href": row.href, "title": row.title, "type": _said(cycle, language),
+        "state": _said(cycle.states[row.state], language), "due": row.due_on or "", "provisional": row.provisional,
+        "late": bool(row.due_on and row.due_on < today),
+        "from": departments.get(row.from_department, row.from_department),
+        "awaits": awaited(row.awaits_role, row.awaits_department, departments, language), "at": row.changed_at,
+    }  # fmt: skip
+
+
+def awaited(role: str, department: str, departments: Mapping[str, str], language: Language) -> str:
+    """Who must act: role and department; the bureau's roles need no department."""
+    if not role:
+        return ""
+    place = departments.get(department, department)
+    return text("case.who", language, role=text(f"role.{role}", language), department=place) if place else text(f"role.{role}", language)
+
+
+def whole(session: Session, case: Case, actor: Actor, language: Language, on: date) -> dict[str, Any]:
+    """Everything that the page of a case shows; ``keys`` are the people that it names."""
+    cycle = rights.cycle(case)
+    document = service.document_of(case)
+    entries = service.timeline(session, case.number)
+    remarks = service.comments(session, case.number)
+    editable = rights.editable(actor, case)
+    offered = rights.offered(actor, case)
+    found = proposals.judged(session, case, on) if case.type == "proposal" else []
+    return {
+        "number": case.number, "seq": case.seq, "title": case.title, "type": _said(cycle, language),
+        "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
+        "state": _said(cycle.states[case.state], language), "closed": case.closed,
+        "from": case.from_department, "to": case.to_department, "role": case.awaits_role,
+        "awaits": case.awaits_department, "due": case.due_on, "provisional": case.provisional,
+        "late": bool(case.due_on and case.due_on < on.isoformat()), "basis": cycle.basis,
+        "parts": [_part(part, document.get(part.name), part.name in editable, language)
+                  for part in cycle.parts.values()
+                  if part.name != "changes" and (part.name in document or part.name in editable)],
+        "saves": bool(editable - {"changes"}),
+        "verbs": [_verb(row, case, cycle, document, language) for row in offered if _typeable(row.takes, cycle)],
+        "papers": [(row.verb, _said(row, language)) for row in rights.by_paper(actor, case)
+                   if row not in offered and _typeable(row.takes, cycle)],
+        "changes": [_change(one, remarks, language) for one in found[:_SHOWN]], "more": max(0, len(found) - _SHOWN),
+        "counts": _counts(found, language), "strikes": "changes" in editable and case.state == "submitted",
+        "since": [(number, name, _fields(one_kind(case, number), before or {}, after, [], number, language))
+                  for number, name, before, after in proposals.since_return(session, case)]
+        if case.type == "proposal" else [],
+        "remarks": [(one.pointer, one.text, one.by, one.at) for one in remarks],
+        "timeline": [_entry(entry, cycle, language) for entry in entries],
+        "files": [(one.digest, one.name, one.size) for one in service.files(session, case.number)],
+        "takes_part": rights.writes(actor) and not case.closed,
+        "watching": actor.person in service.watchers(session, case.number),
+        "keys": {entry.by for entry in entries} | {one.by for one in remarks},
+        "subjects": [(kind, key, kind_name(kind, language)) for kind, key in service.subjects(session, case.number)][:20],
+    }  # fmt: skip
+
+
+def one_kind(case: Case, number: int) -> str:
+    """The kind of one change."""
+    return str(proposals.rows_of(case)[number]["kind"])
+
+
+def _typeable(parts: Collection[str], cycle: Lifecycle) -> bool:
+    """Whether a page without scripts can ask for ``parts``: plain texts."""
+    return all(cycle.parts[part].schema.get("type") == "string" for part in parts)
+
+
+def _verb(row: Any, case: Case, cycle: Lifecycle, document: Any, language: Language) -> dict[str, Any]:
+    lacks = [one for one in service.missing(case, row) if one.pointer[1:] not in row.takes]
+    return {
+        "verb": row.verb, "name": _said(row, language),
+        "says": row.says_zh if language == "zh" else row.says_en, "reason": row.reason, "basis": row.basis,
+        "takes": [(part, _said(cycle.parts[part], language)) for part in row.takes], "assigns": row.assigns,
+        "lacks": [_said(cycle.parts[one.pointer[1:]], language) for one in lacks],
+    }  # fmt: skip
+
+
+def _part(part: Part, value: Any, editable: bool, language: Language) -> dict[str, Any]:
+    inner = part.schema.get("properties")
+    simple = part.schema.get("type") == "string" or "enum" in part.schema
+    inputs = []
+    if inner and all(one.get("type") == "string" for one in inner.values()):
+        held = value or {}
+        inputs = [(f"{part.name}.{n}", n, held.get(n, ""), one.get("format", "")) for n, one in inner.items()]
+    elif simple:
+        inputs = [(part.name, "", value or "", "long")]
+    return {
+        "name": part.name, "label": _said(part, language), "value": plain(value),
+        "inputs": inputs if editable else [],
+    }  # fmt: skip
+
+
+def typed(case: Case, said: Mapping[str, str], parts: Collection[str]) -> dict[str, Any]:
+    """What a form says of ``parts``, as values of the case document; what it leaves empty is taken out."""
+    cycle = rights.cycle(case)
+    values: dict[str, Any] = {}
+    for name in parts:
+        inner = cycle.parts[name].schema.get("properties")
+        if inner:
+            given = {key: said[f"{name}.{key}"].strip() for key in inner if f"{name}.{key}" in said}
+            if given:
+                values[name] = {key: value for key, value in given.items() if value} or None
+        elif name in said:
+            values[name] = said[name].strip() or None
+    return values
+
+
+def plain(value: Any) -> str:
+    """A value as one text."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return " · ".join(f"{plain(one)}" for one in value.values())
+    if isinstance(value, list):
+        return "、".join(plain(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
+    return str(value)
+
+
+def _counts(found: list[Judged], language: Language) -> list[tuple[str, int]]:
+    names = dict.fromkeys(one.action for one in found)
+    return [(text(f"case.action-{name}", language), sum(one.action == name for one in found)) for name in names]
+
+
+def _change(one: Judged, remarks: Any, language: Language) -> dict[str, Any]:
+    mine = [remark for remark in remarks if remark.pointer.startswith(f"/changes/{one.number}/")]
+    return {
+        "number": one.number, "kind": kind_name(one.kind, language), "name": one.name,
+        "identifier": one.identifier, "action": one.action, "says": text(f"case.action-{one.action}", language),
+        "struck": one.struck,
+        "problems": [(describe(v)[language], v.severity) for v in one.violations][:20],
+        "missing": len(one.missing),
+        "clashes": [(label(one.kind, c.pointer, language), plain(c.base), plain(c.theirs), plain(c.mine))
+                    for c in one.clashes],
+        "fields": _fields(one.kind, one.before or {}, one.document, mine, one.number, language),
+    }  # fmt: skip
+
+
+def _fields(kind: str, before: Any, after: Any, remarks: Any, number: int, language: Language) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "pointer": f"/changes/{number}{place}", "label": label(kind, place, language),
+            "before": plain(old), "after": plain(new),
+            "remarks": [(one.text, one.by, one.at) for one in remarks if one.pointer == f"/changes/{number}{place}"],
+        }
+        for place, old, new in changes(before, after)
+    ]  # fmt: skip
+    return rows[:_FIELDS]
+
+
+def label(kind: str, place: str, language: Language) -> str:
+    """A place of a document in the words of its standard."""
+    steps = place.split("/")[1:]
+    annotations = schemas.current(kind).annotations
+    pattern, said = "", []
+    for step in steps:
+        pattern += "/*" if step.isdigit() else f"/{step}"
+        field = annotations.by_pattern.get(pattern)
+        said.append(str(int(step) + 1) if step.isdigit() else field.label(language) if field else step)
+    return " › ".join(said)
+
+
+def _entry(entry: Any, cycle: Lifecycle, language: Language) -> dict[str, Any]:
+    past = entry.verb.partition(".")[2]
+    row = next((one for one in cycle.rows if one.past == past), None)
+    data = orjson.loads(entry.data) if entry.data else {}
+    return {
+        "seq": entry.seq, "at": entry.at, "by": entry.by, "department": entry.department or "",
+        "said": _said(row, language) if row else text(f"case.did-{past}", language),
+        "note": entry.note or "", "paper": data.get("paper"), "moves": "to" in data,
+        "pointer": data.get("pointer", ""),
+    }  # fmt: skip
+
+
+def drawn(cycle: Lifecycle, language: Language) -> dict[str, Any]:
+    """A lifecycle as a table."""
+    return {
+        "type": cycle.type, "name": _said(cycle, language), "basis": cycle.basis,
+        "rows": [
+            {
+                "name": _said(row, language),
+                "from": "、".join(_said(cycle.states[name], language) for name in row.source),
+                "to": _said(cycle.states[row.to], language),
+                "who": [text(f"role.{role}", language) for role in row.roles],
+                "side": cycle.sides[row.side]["zh" if language == "zh" else "en"],
+                "tracks": [] if row.tracks == frozenset(cycle.tracks)
+                else [cycle.tracks[t]["zh" if language == "zh" else "en"] for t in cycle.tracks if t in row.tracks],
+                "says": row.says_zh if language == "zh" else row.says_en, "basis": row.basis,
+                "clock": [tick.rule or tick.act for tick in row.clock],
+            }
+            for row in cycle.rows
+        ],
+    }  # fmt: skip
+
+
