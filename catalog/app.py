@@ -23,6 +23,7 @@ from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
 from catalog.cases import api as case_api
 from catalog.cases import pages as case_pages
+from catalog.cases.web import counted
 from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
@@ -128,7 +129,7 @@ def create_app(runtime: Runtime) -> Any:
     app.add_exception_handler(Exception, _failed)
     return Frame(
         app,
-        identify=identify(doorkeeper),
+        identify=counted(identify(doorkeeper), runtime.database),
         hot=Hot(runtime.reads, runtime.settings),
         answered=app.state.answered,
         language=runtime.settings.language,

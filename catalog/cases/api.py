@@ -45,7 +45,9 @@ def shown(session: Session, case: Case, actor: Actor, language: Any) -> dict[str
         "side": case.awaits_side, "role": case.awaits_role, "department": case.awaits_department
     }  # fmt: skip
     body["document"] = service.document_of(case)
-    body["subjects"] = [{"kind": kind, "identifier": key} for kind, key in service.subjects(session, case.number)]
+    body["subjects"] = [
+        {"kind": kind, "identifier": key} for kind, key in service.subjects(session, case.number)
+    ]
     body["possible"] = sorted({row.verb for row in rights.offered(actor, case)})
     body["editable"] = sorted(rights.editable(actor, case))
     body["comments"] = [
@@ -148,7 +150,9 @@ async def strike(request: Request) -> Response:
 
     def work(session: Session) -> Case:
         said = None if reason is None else str(reason)
-        return proposals.strike(session, _number(request), position, by=_actor(request), read=seq, reason=said)
+        return proposals.strike(
+            session, _number(request), position, by=_actor(request), read=seq, reason=said
+        )
 
     return await _answer(request, work)
 
@@ -264,7 +268,9 @@ def _proposed(one: Any, number: int) -> Proposed:
     foreign = [name for name in one if name not in _PROPOSED]
     if foreign or not isinstance(one.get("document", {}), dict):
         place = foreign[0] if foreign else "document"
-        raise InvalidDocument([Violation(f"/changes/{number}/{place}", "enum", found=place, expected=list(_PROPOSED))])
+        raise InvalidDocument(
+            [Violation(f"/changes/{number}/{place}", "enum", found=place, expected=list(_PROPOSED))]
+        )
     return Proposed(**one)
 
 
@@ -303,7 +309,6 @@ def _actor(request: Request) -> Actor:
 
 def _today(runtime: Runtime) -> date:
     return clock.today(runtime.settings.zone)
-
 
 
 ROUTES = [

@@ -60,9 +60,14 @@ def inbox(
         return [], ""
     place = " AND (sort_on > :day OR (sort_on = :day AND number > :number))" if after else ""
     tail = " ORDER BY sort_on, number LIMIT :limit"
-    inner = " UNION ".join(f"SELECT * FROM ({_SELECT}{one}{place}{tail}) AS b{n}" for n, one in enumerate(branches))
+    inner = " UNION ".join(
+        f"SELECT * FROM ({_SELECT}{one}{place}{tail}) AS b{n}" for n, one in enumerate(branches)
+    )
     rows = session.execute(sql(f"SELECT * FROM ({inner}) AS boxed{tail}"), values).fetchall()
-    found = [Waiting(*row[:11], bool(row[11]), row[12]) for row in rows[:limit]]
+    found = [
+        Waiting(**dict(zip(_COLUMNS, row, strict=False)) | {"provisional": bool(row[11])})
+        for row in rows[:limit]
+    ]
     more = f"{rows[limit - 1][-1]}|{rows[limit - 1][0]}" if len(rows) > limit else ""
     return found, more
 
@@ -85,7 +90,7 @@ def _branches(actor: Actor, box: Box, values: dict[str, Any]) -> list[str]:
     """The conditions of a box, each led by an index; ``values`` gets what they name."""
     if not actor.signed_in or actor.system is not None:
         return []
-    if box == "mine" or box == "late":
+    if box in {"mine", "late"}:
         late = " AND sort_on < :on" if box == "late" else ""
         found = [f"{one} AND (assignee IS NULL OR assignee = :me){late}" for one in _mine(actor, values)]
         return found + (_department(actor, values, late) if box == "late" else [])
@@ -102,13 +107,19 @@ def _mine(actor: Actor, values: dict[str, Any]) -> list[str]:
         if reach is None:
             found.append(f"awaits_role = :role_{role}")
         elif reach:
-            found.append(f"awaits_role = :role_{role} AND awaits_department IN ({_names(reach, role, values)})")
+            found.append(
+                f"awaits_role = :role_{role} AND awaits_department IN ({_names(reach, role, values)})"
+            )
     return found
 
 
 def _homes(actor: Actor) -> frozenset[str]:
     """The departments whose work the actor sees: those that an officer's role reaches."""
-    reaches = [actor.reach[role.name] for role in ROLES if role.internal and role.departmental and role.name in actor.reach]
+    reaches = [
+        actor.reach[role.name]
+        for role in ROLES
+        if role.internal and role.departmental and role.name in actor.reach
+    ]
     return frozenset().union(*(reach for reach in reaches if reach))
 
 

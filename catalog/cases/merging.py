@@ -28,7 +28,7 @@ def merged(base: Document, theirs: Document, mine: Document) -> tuple[Document, 
     others: list[str] = []
     for name in dict.fromkeys([*mine, *theirs, *base]):
         old, new, own = base.get(name), theirs.get(name), mine.get(name)
-        if new != old and own != old and new != own:
+        if new != old and own not in (old, new):
             clashes.append(Clash(f"/{escape(name)}", old, new, own))
         value = new if own == old else own
         if own == old and new != old:

@@ -31,8 +31,12 @@ def picture(cycle: Lifecycle, language: Language) -> Markup:
         parts.append(
             Markup('<g class="{}"><rect x="{}" y="{}" width="{}" height="{}" rx="6"/>{}</g>').format(
                 "end" if state.final else "first" if state.name == cycle.initial else "mid",
-                x, y, _WIDTH, _HEIGHT, _words(label, x + _WIDTH // 2, y + _HEIGHT // 2),
-            )  # fmt: skip
+                x,
+                y,
+                _WIDTH,
+                _HEIGHT,
+                _words(label, x + _WIDTH // 2, y + _HEIGHT // 2),
+            )
         )
     return Markup("").join([*parts, Markup("</svg>")])
 
@@ -52,11 +56,11 @@ def _places(cycle: Lifecycle) -> dict[str, tuple[int, int]]:
     last = max(depth.values()) + 1
     columns: dict[int, int] = {}
     places = {}
-    for name, state in cycle.states.items():
-        column = last if state.final else depth[name]
-        row = columns.get(column, 0)
-        columns[column] = row + 1
-        places[name] = (_EDGE + column * _ACROSS, _EDGE + row * _DOWN)
+    for one in cycle.states.values():
+        column = last if one.final else depth[one.name]
+        above = columns.get(column, 0)
+        columns[column] = above + 1
+        places[one.name] = (_EDGE + column * _ACROSS, _EDGE + above * _DOWN)
     return places
 
 

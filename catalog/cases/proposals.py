@@ -84,7 +84,13 @@ class Judged:
 
 
 def open_proposal(
-    session: Session, proposed: Sequence[Proposed], *, by: Actor, title: str = "", summary: str = "", source: str = ""
+    session: Session,
+    proposed: Sequence[Proposed],
+    *,
+    by: Actor,
+    title: str = "",
+    summary: str = "",
+    source: str = "",
 ) -> Case:
     """Open one proposal for all ``proposed`` changes, in any state of completeness.
 
@@ -106,7 +112,9 @@ def open_proposal(
     track = "standard" if True in standard else "update"
     if track == "update" and all(row["verb"] == "register" for row in rows):
         track = "first"
-    department = next(iter(owners)) if len(owners) == 1 and track != "standard" else by.department or min(owners)
+    department = (
+        next(iter(owners)) if len(owners) == 1 and track != "standard" else by.department or min(owners)
+    )
     document: Document = {"changes": rows}
     document |= {name: said for name, said in (("summary", summary.strip()), ("source", source)) if said}
     name = title or (rows[0]["name"] if len(rows) == 1 else f"{rows[0]['name']} +{len(rows) - 1}")
@@ -127,11 +135,15 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
     record = session.get(Record, (one.kind, identifier)) if identifier else None
     verb = one.verb or ("revise" if record else "register")
     if verb not in ("register", "revise", "move", "retire"):
-        raise InvalidDocument([Violation("/verb", "enum", found=verb, expected=["register", "revise", "move", "retire"])])
+        raise InvalidDocument(
+            [Violation("/verb", "enum", found=verb, expected=["register", "revise", "move", "retire"])]
+        )
     if record is None and verb != "register":
         raise NotFound(kind=one.kind, identifier=identifier or "")
     stated = one.document.get(OWNER.get(one.kind, "department"))
-    owner = stated if isinstance(stated, str) and stated else record.department if record else by.department or ""
+    owner = (
+        stated if isinstance(stated, str) and stated else record.department if record else by.department or ""
+    )
     for place in {owner, record.department if record else owner}:
         _may_edit(by, kind, verb, place)
     row: dict[str, Any] = {
@@ -139,7 +151,9 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
         "name": str(one.document.get("name") or (record.name if record else "") or "—")[:400],
     }  # fmt: skip
     if verb in _WRITTEN:
-        row["digest"] = _keep(session, one.document if not identifier else {"identifier": identifier} | one.document)
+        row["digest"] = _keep(
+            session, one.document if not identifier else {"identifier": identifier} | one.document
+        )
     if record:
         row["read"] = one.read or record.seq
     row |= {
@@ -151,7 +165,11 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
 
 
 def _may_edit(by: Actor, kind: Kind, verb: str, department: str) -> None:
-    if by.system is not None or not by.allows("write") or not any(by.may(r, department) for r in kind.editors):
+    if (
+        by.system is not None
+        or not by.allows("write")
+        or not any(by.may(r, department) for r in kind.editors)
+    ):
         raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=list(kind.editors))
 
 
@@ -181,7 +199,9 @@ def change(
     if case.state == "submitted" or not 0 <= position <= len(rows):
         _no_change(case, by, position, rows)
     rows[position : position + 1] = [_row(session, proposed, by)[0]] if proposed else []
-    return service.save(session, number, by=by, read=read, values={"changes": rows or None}, subjects=_about(rows))
+    return service.save(
+        session, number, by=by, read=read, values={"changes": rows or None}, subjects=_about(rows)
+    )
 
 
 def strike(session: Session, number: str, position: int, *, by: Actor, read: int, reason: str | None) -> Case:
@@ -201,7 +221,9 @@ def strike(session: Session, number: str, position: int, *, by: Actor, read: int
 def _no_change(case: Case, by: Actor, position: int, rows: Sequence[Any]) -> None:
     if 0 <= position <= len(rows):
         possible = sorted({row.verb for row in rights.offered(by, case)})
-        raise WrongState("case-verb", identifier=case.number, found=case.state, verb="change", possible=possible)
+        raise WrongState(
+            "case-verb", identifier=case.number, found=case.state, verb="change", possible=possible
+        )
     raise InvalidDocument([Violation("/changes", "case-change-unknown", found=position)])
 
 
@@ -221,7 +243,7 @@ def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, 
     mine: Document = orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}
     identifier = row.get("identifier")
     record = session.get(Record, (row["kind"], identifier)) if identifier else None
-    before = whole(session, row["kind"], identifier) if record else None
+    before = whole(session, row["kind"], record.identifier) if record else None
     judged_ = Judged(
         number, row["kind"], row["verb"], identifier, row["name"],
         {"move": "moved", "retire": "retired"}.get(row["verb"], "created"), mine, _bare(before),
@@ -230,8 +252,10 @@ def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, 
     if judged_.struck:
         judged_.action = "struck"
     if record and before is not None and row.get("read") not in (None, record.seq):
-        base = whole(session, row["kind"], identifier, seq=row["read"]) or {}
-        judged_.document, judged_.clashes, judged_.theirs = merged(_bare(base) or {}, _bare(before) or {}, mine)
+        base = whole(session, row["kind"], record.identifier, seq=row["read"]) or {}
+        judged_.document, judged_.clashes, judged_.theirs = merged(
+            _bare(base) or {}, _bare(before) or {}, mine
+        )
         if row["verb"] not in _WRITTEN:
             judged_.clashes = [Clash("", row["read"], record.seq, None)]
     return judged_

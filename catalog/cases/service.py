@@ -58,7 +58,7 @@ class Paper:
 def open_case(
     session: Session,
     *,
-    type: str,  # noqa: A002  (the domain's word)
+    type: str,
     track: str,
     title: str,
     by: Actor,
@@ -181,7 +181,7 @@ def do(
     case.done = _appended(case.done, {"verb": verb, "signer": signer})
     case.assignee = None
     _await(case)
-    facts = {"type": case.type, "from": before, "to": row.to, "side": row.side} | data
+    facts: dict[str, Any] = {"type": case.type, "from": before, "to": row.to, "side": row.side} | data
     if paper:
         facts["paper"] = asdict(paper)
     if case.due_on:
@@ -234,7 +234,9 @@ def attach(session: Session, number: str, *, by: Actor, data: bytes, filename: s
 
 def files(session: Session, number: str) -> Sequence[CaseFile]:
     """The files of a case, oldest first."""
-    return session.scalars(select(CaseFile).where(col(CaseFile.number) == number).order_by(col(CaseFile.at))).all()
+    return session.scalars(
+        select(CaseFile).where(col(CaseFile.number) == number).order_by(col(CaseFile.at))
+    ).all()
 
 
 def comments(session: Session, number: str) -> Sequence[CaseComment]:
@@ -319,10 +321,15 @@ def moved(session: Session, case: Case, read: int) -> CatalogError:
         {"seq": entry.seq, "at": entry.at, "by": entry.by, "verb": entry.verb}
         for entry in timeline(session, case.number, after=read)
     ]
-    happened = ", ".join(one["verb"] for one in since)
+    happened = ", ".join(str(one["verb"]) for one in since)
     possible = sorted({row.verb for row in rights.open_rows(case)})
     return WrongState(
-        "case-moved", identifier=case.number, state=case.state, happened=happened, found=since, possible=possible
+        "case-moved",
+        identifier=case.number,
+        state=case.state,
+        happened=happened,
+        found=since,
+        possible=possible,
     )
 
 
@@ -377,7 +384,7 @@ def _take(case: Case, row: Row, values: Mapping[str, Any]) -> None:
 
 
 def _merge(case: Case, values: Mapping[str, Any]) -> None:
-    document = document_of(case) | values
+    document = document_of(case) | dict(values)
     document = {name: value for name, value in document.items() if value is not None}
     _judge(case, document)
     case.document = canonical(document).decode()

@@ -45,7 +45,11 @@ def awaited(role: str, department: str, departments: Mapping[str, str], language
     if not role:
         return ""
     place = departments.get(department, department)
-    return text("case.who", language, role=text(f"role.{role}", language), department=place) if place else text(f"role.{role}", language)
+    return (
+        text("case.who", language, role=text(f"role.{role}", language), department=place)
+        if place
+        else text(f"role.{role}", language)
+    )
 
 
 def whole(session: Session, case: Case, actor: Actor, language: Language, on: date) -> dict[str, Any]:
@@ -149,7 +153,9 @@ def plain(value: Any) -> str:
 
 def _counts(found: list[Judged], language: Language) -> list[tuple[str, int]]:
     names = dict.fromkeys(one.action for one in found)
-    return [(text(f"case.action-{name}", language), sum(one.action == name for one in found)) for name in names]
+    return [
+        (text(f"case.action-{name}", language), sum(one.action == name for one in found)) for name in names
+    ]
 
 
 def _change(one: Judged, remarks: Any, language: Language) -> dict[str, Any]:
@@ -166,7 +172,9 @@ def _change(one: Judged, remarks: Any, language: Language) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fields(kind: str, before: Any, after: Any, remarks: Any, number: int, language: Language) -> list[dict[str, Any]]:
+def _fields(
+    kind: str, before: Any, after: Any, remarks: Any, number: int, language: Language
+) -> list[dict[str, Any]]:
     rows = [
         {
             "pointer": f"/changes/{number}{place}", "label": label(kind, place, language),
@@ -221,5 +229,3 @@ def drawn(cycle: Lifecycle, language: Language) -> dict[str, Any]:
             for row in cycle.rows
         ],
     }  # fmt: skip
-
-

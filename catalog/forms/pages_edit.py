@@ -25,6 +25,7 @@ from catalog.base.errors import (
 from catalog.base.i18n import explain, text
 from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
+from catalog.cases.proposals import Proposed, open_proposal
 from catalog.forms import reading, service, sheets
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
@@ -235,7 +236,23 @@ async def _keep(sheet: Sheet, typed: Typed) -> Response:
     return back_to(f"/drafts/{made.id}?done=saved")
 
 
+def _propose(sheet: Sheet, typed: Typed) -> str:
+    """Open a change proposal for what was typed; the draft lives on in it."""
+    made = keep(sheet, typed)
+    with sheet.runtime.database.writing() as session:
+        held = service.opened(session, made.id, sheet.actor)
+        proposed = Proposed(held.kind, service.document_of(held), held.identifier, held.read)
+        case = open_proposal(
+            session, [proposed], by=sheet.actor, title=held.title, summary=typed.get("reason")
+        )
+        service.drop(session, held.id)
+        return case.number
+
+
 async def _submit(sheet: Sheet, typed: Typed) -> Response:
+    if sheet.cased and sheet.runtime.settings.desk == "on":
+        return back_to(f"/cases/{await asyncio.to_thread(_propose, sheet, typed)}")
+
     def work() -> str:
         made = keep(sheet, typed)
         with sheet.runtime.database.writing() as session:

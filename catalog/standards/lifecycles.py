@@ -140,7 +140,9 @@ class Lifecycle:
         """The rows of one verb that are open now; none where the verb is illegal."""
         return [row for row in self.possible(state, track, done) if row.verb == verb]
 
-    def allows(self, verb: str, state: str, track: str, side: str, role: str, done: Collection[str] = ()) -> bool:
+    def allows(
+        self, verb: str, state: str, track: str, side: str, role: str, done: Collection[str] = ()
+    ) -> bool:
         """Whether ``role`` of ``side`` may do ``verb`` now."""
         return any(row.side == side and role in row.roles for row in self.find(verb, state, track, done))
 
@@ -179,7 +181,9 @@ def read(raw: Any) -> Lifecycle:
     """A lifecycle from its plain form, checked by schema and for what a schema cannot say."""
     schema = orjson.loads((files.standards() / "lifecycles" / "lifecycle.schema.json").read_bytes())
     gate = jsonschema_rs.Draft202012Validator(schema)
-    flaws = [f"/{'/'.join(map(str, error.instance_path))}: {error.message}" for error in gate.iter_errors(raw)]
+    flaws = [
+        f"/{'/'.join(map(str, error.instance_path))}: {error.message}" for error in gate.iter_errors(raw)
+    ]
     if flaws:
         raise Flawed("; ".join(flaws))
     made = _made(raw)
@@ -216,7 +220,8 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
     )  # fmt: skip
     parts = {name: Part(name, one["zh"], one["en"], one["schema"]) for name, one in raw["parts"].items()}
     edits = tuple(
-        Edit(tuple(one["states"]), one["side"], tuple(one["roles"]), tuple(one["parts"])) for one in raw["edits"]
+        Edit(tuple(one["states"]), one["side"], tuple(one["roles"]), tuple(one["parts"]))
+        for one in raw["edits"]
     )
     return Lifecycle(
         raw["type"], raw["prefix"], raw["zh"], raw["en"], raw["basis"], raw["tracks"], raw["sides"],

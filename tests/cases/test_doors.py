@@ -128,7 +128,7 @@ def test_lifecycles_are_drawn_with_a_table_beside(office: Desk, language: str) -
     page = office.client.get(f"/help/lifecycles?lang={language}", headers={"accept": "text/html"})
 
     assert page.status_code == 200
-    assert page.text.count("<svg class=\"life\"") == 5
+    assert page.text.count('<svg class="life"') == 5
     assert page.text.count("<caption") == 5
     assert "style=" not in page.text
 

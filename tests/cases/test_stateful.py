@@ -23,7 +23,14 @@ from tests.desk import proof
 
 ON = date(2026, 9, 30)
 VERBS = sorted({row.verb for name in TYPES for row in lifecycle(name).rows} | {"conquer"})
-ROLES = ("data_officer", "sharing_officer", "department_head", "standards_editor", "standards_approver", "authority")
+ROLES = (
+    "data_officer",
+    "sharing_officer",
+    "department_head",
+    "standards_editor",
+    "standards_approver",
+    "authority",
+)
 STEPS = 20
 
 
@@ -107,7 +114,8 @@ def machine(runtime: Runtime) -> Callable[[], RuleBasedStateMachine]:
                     assert case.awaits_role == ""
                 else:
                     somebodies = [
-                        somebody(case.awaits_role, case.awaits_department or None, name=name) for name in "甲乙丙丁"
+                        somebody(case.awaits_role, case.awaits_department or None, name=name)
+                        for name in "甲乙丙丁"
                     ]
                     assert any(rights.offered(one, case) for one in somebodies)
 
