@@ -85,6 +85,10 @@ def _line(start: tuple[int, int], end: tuple[int, int], names: Iterable[str]) ->
     drop = 0 if forward else 34
     path = f"M{x1} {y1} C{x1 + bend} {y1 + drop} {x2 - bend} {y2 + drop} {x2} {y2}"
     said = " / ".join(names)
+    if abs(end[0] - start[0]) > _ACROSS or end[0] == start[0]:
+        return Markup('<path d="{}"><title>{}</title></path>').format(
+            path, said
+        )  # its name stands in the table
     middle = (x1 + x2) // 2, (y1 + y2) // 2 + drop * 3 // 4 - 4
     return Markup('<path d="{}"><title>{}</title></path><text class="verb" x="{}" y="{}">{}</text>').format(
         path, said, *middle, said if len(said) < 26 else said[:25] + "…"
