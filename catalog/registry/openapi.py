@@ -86,9 +86,10 @@ def _document(title: str, version: str, own: str) -> dict[str, Any]:
     return body
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The whole description; made once."""
+def document(app: FastAPI, paths: dict[str, Any]) -> dict[str, Any]:
+    """The whole description, with the ``paths`` that slices describe themselves; made once."""
     own = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    own.setdefault("paths", {}).update(paths)
     return _document(app.title, app.version, json.dumps(own))
 
 
