@@ -28,6 +28,7 @@ from catalog.elements import api as element_api
 from catalog.elements import pages as element_pages
 from catalog.entitlements import api as entitlement_api
 from catalog.entitlements import openapi as entitlement_openapi
+from catalog.entitlements import pages as entitlement_pages
 from catalog.entitlements.log import Log
 from catalog.forms import live, options
 from catalog.forms import pages as form_pages
@@ -105,6 +106,7 @@ def create_app(runtime: Runtime) -> Any:
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,
+        *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
         *help_pages.ROUTES,
         *options.ROUTES,

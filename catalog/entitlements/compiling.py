@@ -67,7 +67,7 @@ def grants_of(identifier: str, document: Document, status: str) -> tuple[tuple[s
     made = []
     for item in document.get("items", ()):
         mask, clause, name = item.get("mask", ""), item.get("clause", ""), item.get("field", "")
-        duties = (Duty("mask", mask),) if mask not in ("", "full") else ()
+        duties: tuple[Duty, ...] = (Duty("mask", mask),) if mask not in ("", "full") else ()
         if item.get("conditions"):
             duties += (Duty("condition", item["conditions"]),)
         grant = Grant(
@@ -148,17 +148,20 @@ def compiled(parts: Parts, *, seq: int, digest: str) -> Snapshot:
 
 def _source(identifier: str, dataset: Dataset, name: str, own_class: str) -> Source:
     share_class = own_class or dataset.share_class
-    place = {"dataset": identifier, "field": name}
+
+    def denial(code: str, about: str) -> Answer:
+        return Answer("deny", (Reason(code, about),), dataset=identifier, field=name)
+
     barred = None
     if REFUSED in (own_class, dataset.share_class):
-        barred = Answer("deny", (Reason("sharing-refused", name),), **place)
+        barred = denial("sharing-refused", name)
     elif dataset.status != "published":
-        barred = Answer("deny", (Reason("not-published", identifier),), **place)
+        barred = denial("not-published", identifier)
     free = share_class == UNCONDITIONAL
     code = "no-agreement-unconditional" if free else "no-agreement"
     return Source(
         owner=dataset.owner,
-        own=Answer("permit", (Reason(OWN, identifier),), **place),
+        own=Answer("permit", (Reason(OWN, identifier),), dataset=identifier, field=name),
         barred=barred,
-        closed=Answer("deny", (Reason(code, identifier),), **place),
+        closed=denial(code, identifier),
     )

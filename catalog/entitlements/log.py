@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from sqlmodel import Session, col, select
@@ -141,8 +141,8 @@ def sealed(session: Session) -> tuple[int, int, str]:
     data = session.scalar(
         select(Entry.data).where(Entry.kind == "decision").order_by(col(Entry.seq).desc()).limit(1)
     )
-    found = orjson.loads(data) if data else {"first": 0, "last": 0, "digest": GENESIS}
-    return found["first"], found["last"], found["digest"]
+    found: dict[str, Any] = orjson.loads(data) if data else {"first": 0, "last": 0, "digest": GENESIS}
+    return int(found["first"]), int(found["last"]), str(found["digest"])
 
 
 def logged(settings: Settings, database: Database, number: int) -> Line:

@@ -20,7 +20,7 @@ def answer_bytes(snapshot: Snapshot, item: Item, answer: Answer, way: str) -> by
     """The JSON of one decision."""
     asked = {"element": item.element} if item.element else {"dataset": item.dataset, "field": item.field}
     services: bytes = b""
-    if answer.effect == "permit" and way in ("", _API):
+    if answer.agreement and way in ("", _API):
         found = provided(snapshot, answer)
         services = b',"services":' + orjson.dumps(found) if found else b""
     return orjson.dumps(asked)[:-1] + b"," + _body(answer, bool(item.element)) + services + b"}"
@@ -53,8 +53,9 @@ def reason(one: Reason) -> dict[str, str]:
 
 
 def provided(snapshot: Snapshot, answer: Answer) -> list[dict[str, Any]]:
-    """The interfaces that give the permitted field, and how to get a key for each; nothing internal."""
-    dataset = snapshot.datasets.get(answer.dataset)
+    """The interfaces that give a field permitted by an agreement, and how to get a key for each; nothing internal."""
+    permits = answer.effect == "permit" and answer.agreement
+    dataset = snapshot.datasets.get(answer.dataset) if permits else None
     return [_service(one) for one in dataset.services if _gives(one, answer.field)] if dataset else []
 
 
