@@ -163,33 +163,37 @@ class Record:
     source: Source
     places: Places
     violations: list[Violation] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)  # patterns whose cell says that the value stays
+    kept: frozenset[str] = frozenset()  # patterns whose cell says that the value stays
 
 
 def _records(grid: Grid, file: str) -> Iterator[Record]:
     sheet, lossy = grid.sheet, grid.sheet.damaged
     statuses = _statuses()
     columns = [(place, column.path, column.field, take) for place, column, take in grid.columns]
-    flat = {place: path[0] for place, path, one, _ in columns if len(path) == 1}
+    flat = [(place, path[0], one.pattern, take) for place, path, one, take in columns if len(path) == 1]
+    deep = [column for column in columns if len(column[1]) > 1]
     for number, cells in enumerate(sheet.rows[grid.head + 1 :], start=grid.head + 1):
         if not any(cells) or cells[0][:1] == _MARK:
             continue
         source = Source(file, sheet=sheet.name, row=number + 1)
         document: Document = {}
         record = Record(document, None, source, Places(file, grid, number))
-        for place, path, one, take in columns:
-            cell = cells[place]
-            if not cell:
+        for place, name, pattern, take in flat:
+            if cell := cells[place]:
+                if cell in _KEPT:
+                    record.kept |= {pattern}
+                else:
+                    document[name] = take(cell)
+        for place, path, one, take in deep:
+            if not (cell := cells[place]):
                 continue
             if cell in _KEPT:
-                record.kept.add(one.pattern)
-            elif place in flat:
-                document[flat[place]] = take(cell)
-            else:
-                try:
-                    put(document, path, take(cell))
-                except Clash:
-                    record.violations.append(Violation("", "heading-clash", found=one.title))
+                record.kept |= {one.pattern}
+                continue
+            try:
+                put(document, path, take(cell))
+            except Clash:
+                record.violations.append(Violation("", "heading-clash", found=one.title))
         if grid.status is not None and cells[grid.status]:
             record.status = statuses.get(plain(cells[grid.status]), cells[grid.status])
         if lossy:
@@ -218,7 +222,8 @@ def _statuses() -> Mapping[str, str]:
 
 def _attach(records: list[Record], grids: list[Grid], file: str, export: Ours | None) -> Iterator[Row]:
     """Put the rows of the sheets of lists into the documents that they name, outer lists first."""
-    inner = sorted((grid for grid in grids if grid.tab.array), key=lambda grid: grid.number)
+    filled = (grid for grid in grids if grid.tab.array and len(grid.sheet.rows) > grid.head + 1)
+    inner = sorted(filled, key=lambda grid: grid.number)
     if not inner:
         return
     owners: dict[str, Record] = {}
@@ -254,7 +259,7 @@ def _place_items(
         for place, column, take in grid.columns:
             cell = cells[place] if place < len(cells) else ""
             if cell in _KEPT:
-                record.kept.add(column.field.pattern)
+                record.kept |= {column.field.pattern}
             elif cell:
                 put(item, column.path, take(cell))
             if lossy and (number, place) in lossy:
@@ -328,7 +333,7 @@ def _row(record: Record, seen: frozenset[str], export: Ours | None) -> Row:
         record.status,
         source,
         places=record.places,
-        seen=seen - record.kept,
+        seen=seen - record.kept if record.kept else seen,
         etag=etag,
         mark=None if record.kept else marked,
         doubts=tuple(record.violations),
