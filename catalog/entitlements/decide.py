@@ -89,6 +89,9 @@ def _field(
 
 def _granted(grants: tuple[Grant, ...], purpose: str, way: str, on: str) -> Answer:
     """What the agreements of one consumer say of one field."""
+    if len(grants) == 1:
+        fault = _fault(grants[0], purpose, way, on)
+        return grants[0].permit if fault is None else grants[0].refusals[fault]
     permits: list[Grant] = []
     faults: list[Reason] = []
     for grant in grants:
@@ -103,8 +106,6 @@ def _granted(grants: tuple[Grant, ...], purpose: str, way: str, on: str) -> Answ
         return permits[0].permit
     if permits:
         return _strictest(permits)
-    if len(grants) == 1:
-        return grants[0].refusals[faults[0].code]
     return Answer("deny", tuple(sorted(faults, key=rank)), agreement=min(faults, key=rank).about)
 
 

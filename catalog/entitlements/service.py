@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +18,7 @@ from catalog.entitlements.log import Log, logged
 from catalog.entitlements.log_stores import Line
 from catalog.entitlements.reading import Snapshots
 from catalog.entitlements.snapshot import Answer, Snapshot
-from catalog.entitlements.wording import answer_bytes
+from catalog.entitlements.wording import answer_bytes, said
 from catalog.identity.actors import Actor
 from catalog.identity.roles import BY_NAME
 from catalog.registry.reads import Reads
@@ -27,7 +26,6 @@ from catalog.runtime import Runtime
 
 MOST = 1_000  # items of one question
 _NAMES = frozenset({"consumer", "purpose", "items", "way", "at"})
-_ITEM = frozenset({"element", "dataset", "field"})
 _SNAPSHOTS: WeakKeyDictionary[Reads, Snapshots] = WeakKeyDictionary()
 
 
@@ -84,10 +82,15 @@ def question_of(document: Any) -> tuple[Question, str]:
     wrong = list(_wrong(document))
     if wrong:
         raise InvalidDocument(wrong)
-    items = tuple(
-        Item(one.get("element", ""), one.get("dataset", ""), one.get("field", ""))
-        for one in document["items"]
-    )
+    items = tuple(item for one in document["items"] if (item := _item(one)))
+    if len(items) < len(document["items"]):
+        raise InvalidDocument(
+            [
+                Violation(f"/items/{place}", "decision-item", found=one)
+                for place, one in enumerate(document["items"])
+                if _item(one) is None
+            ]
+        )
     question = Question(document["consumer"], document["purpose"], items, document.get("way") or "", "")
     return question, document.get("at") or ""
 
@@ -108,19 +111,18 @@ def _wrong(document: Any) -> Iterable[Violation]:
     if not isinstance(items, list) or not 0 < len(items) <= MOST:
         found = len(items) if isinstance(items, list) else items
         yield Violation("/items", "decision-items", found=found, expected=MOST)
-        return
-    for place, item in enumerate(items):
-        if not _whole(item):
-            yield Violation(f"/items/{place}", "decision-item", found=item)
 
 
-def _whole(item: Any) -> bool:
-    """An element alone, or a dataset with a field."""
-    if not isinstance(item, dict) or not item.keys() <= _ITEM:
-        return False
-    if not all(isinstance(value, str) and value for value in item.values()):
-        return False
-    return item.keys() in ({"element"}, {"dataset", "field"})
+def _item(item: Any) -> Item | None:
+    """An element alone, or a dataset with a field; anything else is none."""
+    if type(item) is not dict:
+        return None
+    if len(item) == 1:
+        element = item.get("element")
+        return Item(element) if type(element) is str and element else None
+    dataset, field = item.get("dataset"), item.get("field")
+    whole = len(item) == 2 and type(dataset) is str and type(field) is str and dataset and field
+    return Item("", dataset, field) if whole else None
 
 
 async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> Decision:
@@ -138,7 +140,7 @@ async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> D
     body, effect = rendered(snapshot, question, answers)
     decided_at = clock.stamp(clock.now())
     line = Line(
-        at=decided_at, by=by.person, door=by.door, question=orjson.dumps(question, default=tuple).decode(), effect=effect,
+        at=decided_at, by=by.person, door=by.door, question=orjson.dumps((*question[:2], [*map(tuple, question.items)], *question[3:])).decode(), effect=effect,
         answers=digest_of(answers), seq=snapshot.seq, snapshot=snapshot.digest,
     )  # fmt: skip
     number = await log.write(line)
@@ -219,9 +221,4 @@ async def replayed(runtime: Runtime, number: int) -> Replay:
 
 def digest_of(answers: list[Answer]) -> str:
     """SHA-256 of what was decided, whatever words it is told in."""
-    return hashlib.sha256(b"\n".join(map(_mark, answers))).hexdigest()
-
-
-@lru_cache(maxsize=65_536)
-def _mark(answer: Answer) -> bytes:
-    return orjson.dumps(answer, default=tuple)
+    return hashlib.sha256(b"\n".join([said(answer).mark for answer in answers])).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,38 +18,49 @@ _API = "1"  # CL0102: 服务接口
 
 def answer_bytes(snapshot: Snapshot, item: Item, answer: Answer, way: str) -> bytes:
     """The JSON of one decision."""
-    asked = {"element": item.element} if item.element else {"dataset": item.dataset, "field": item.field}
+    told = said(answer)
+    element, dataset, field = item
+    asked = {"element": element} if element else {"dataset": dataset, "field": field}
     services: bytes = b""
     if answer.agreement and way in ("", _API):
         found = provided(snapshot, answer)
         services = b',"services":' + orjson.dumps(found) if found else b""
-    return orjson.dumps(asked)[:-1] + b"," + _body(answer, bool(item.element)) + services + b"}"
+    return orjson.dumps(asked)[:-1] + b"," + (told.source if element else b"") + told.body + services + b"}"
+
+
+class Said(NamedTuple):
+    """An answer in bytes: for the digest, where its data come from, and the rest of its JSON without braces."""
+
+    mark: bytes
+    source: bytes
+    body: bytes
 
 
 @lru_cache(maxsize=_KEPT)
-def _body(answer: Answer, sourced: bool) -> bytes:
-    """What is the same for everybody who gets this answer, without its braces."""
-    made: dict[str, Any] = {"effect": answer.effect, "reasons": [reason(one) for one in answer.reasons]}
-    if sourced and answer.dataset:
-        made["source"] = {"dataset": answer.dataset, "field": answer.field}
-    made |= {
+def said(answer: Answer) -> Said:
+    """What is the same for everybody who gets this answer."""
+    source = {"source": {"dataset": answer.dataset, "field": answer.field}} if answer.dataset else {}
+    body = {
+        "effect": answer.effect,
+        "reasons": [reason(one) for one in answer.reasons],
         "agreement": answer.agreement or None,
         "clause": answer.clause or None,
         "obligations": [one._asdict() for one in answer.obligations],
         "valid_until": answer.valid_until or None,
     }
-    return orjson.dumps(made)[1:-1]
+    mark = orjson.dumps(answer, default=tuple)
+    return Said(mark, orjson.dumps(source)[1:-1] + b"," if source else b"", orjson.dumps(body)[1:-1])
 
 
 def reason(one: Reason) -> dict[str, str]:
     """A reason with its texts, and what to do next."""
-    said = {"code": one.code}
+    made = {"code": one.code}
     if one.about:
-        said["about"] = one.about
+        made["about"] = one.about
     for language in ("zh", "en"):
-        said[language] = text(f"entitlement.{one.code}", language, about=one.about)
-        said[f"next_{language}"] = text(f"entitlement.{one.code}-next", language, about=one.about)
-    return said
+        made[language] = text(f"entitlement.{one.code}", language, about=one.about)
+        made[f"next_{language}"] = text(f"entitlement.{one.code}-next", language, about=one.about)
+    return made
 
 
 def provided(snapshot: Snapshot, answer: Answer) -> list[dict[str, Any]]:
@@ -65,10 +76,10 @@ def _gives(service: Mapping[str, Any], field: str) -> bool:
 
 
 def _service(service: Mapping[str, Any]) -> dict[str, Any]:
-    said = {
+    shown = {
         name: service[name] for name in ("name", "platform", "interface_number", "method") if name in service
     }
     values = {"platform": service.get("platform", "—"), "number": service.get("interface_number", "—")}
-    return said | {
+    return shown | {
         f"key_{language}": text("entitlement.key", language, **values) for language in ("zh", "en")
     }
