@@ -46,6 +46,7 @@ export const rows = (Base) => class extends Base {
     this.changed(null);
   }
   numbers() {
+    this.known = null;
     if (!this.place) return;
     this.rows().forEach((row, at) => {
       const head = row.querySelector("th[scope=row]");

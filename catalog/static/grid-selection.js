@@ -6,7 +6,13 @@ import { written } from "./cells.js";
 export const CONTROL = "input:not([type=hidden]):not([disabled]), select, textarea";
 
 export const selection = (Base) => class extends Base {
-  rows() { return [...this.table.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.querySelector(CONTROL)); }
+  rows() { // kept until a row comes, goes or moves
+    if (!this.known || this.count !== this.table.rows.length) {
+      this.count = this.table.rows.length;
+      this.known = [...this.table.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.querySelector(CONTROL));
+    }
+    return [...this.known];
+  }
   cells(row) { return [...row.cells].filter((cell) => cell.querySelector(CONTROL)); }
   control(cell) { return cell && cell.querySelector(CONTROL); }
   cell(target) { const cell = target && target.closest && target.closest("td"); return cell && this.table.contains(cell) && this.control(cell) ? cell : null; }
