@@ -13,7 +13,7 @@ from catalog.base.documents import Document
 from catalog.base.errors import Malformed, Source, Violation
 from catalog.base.i18n import LANGUAGES, text
 from catalog.exchange.cells import STATUS_HEADINGS, Clash, put
-from catalog.exchange.layouts_tables import letter
+from catalog.exchange.layouts_tables import Notice, letter
 from catalog.exchange.rows import Row, refused
 from catalog.exchange.sheets import Book, Sheet
 from catalog.exchange.tables import plain
@@ -91,6 +91,25 @@ def _grids(book: Book, kind: str, names: Names) -> Iterator[Grid]:
         head = _heading_row(sheet, kind, number)
         if head is not None:
             yield _grid(sheet, kind, tabs[number], number, head, names, book.filename)
+
+
+def passed(book: Book, kind: str) -> list[Notice]:
+    """What ``rows`` leaves aside: macros, links to other files, and sheets of other people without our headings."""
+    found = [Notice(rule, Source(book.filename)) for rule in book.notices]
+    own = words("workbook.guide") | words("workbook.problems")
+    named = {
+        plain(tab.name): n for language in LANGUAGES for n, tab in enumerate(layout(kind, language).tabs)
+    }
+    for sheet in book.sheets:
+        name = plain(sheet.name)
+        if sheet.name in (SHEET, LISTS) or name in own or not any(map(any, sheet.rows)):
+            continue
+        source = Source(book.filename, sheet=sheet.name)
+        if sheet.hidden:
+            found.append(Notice("sheet-hidden", source))
+        elif _heading_row(sheet, kind, named.get(name, 0)) is None:
+            found.append(Notice("sheet-without-table", source))
+    return found
 
 
 def _heading_row(sheet: Sheet, kind: str, number: int) -> int | None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from catalog.base.errors import Source
 from catalog.exchange import Row, read
 from catalog.exchange.cells import STATUS_HEADINGS, headings
 from catalog.exchange.layouts import Notice, Profile, Table, apply, fingerprint, survey
 from catalog.exchange.sheets import TABLES, Book, is_workbook, open_book
 from catalog.exchange.tables import plain
 from catalog.exchange.xlsx_ours import ours
+from catalog.exchange.xlsx_read import passed
 from catalog.standards.annotations import ITEMS
 
 _OURS_FROM = 0.8  # share of the headings that are ours from which a table needs no mapping
@@ -34,12 +36,13 @@ class Opened:
     filename: str
     kind: str
     layouts: tuple[Layout, ...] = ()
-    notices: tuple[Notice, ...] = ()  # what was passed over in foreign sheets
+    notices: tuple[Notice, ...] = ()  # what was passed over
+    book: Book | None = None  # in our words
 
     def rows(self, profiles: Mapping[str, Profile], names: Names) -> Iterator[Row]:
         """The rows; ``profiles`` by fingerprint. Raises ``Malformed``, at the latest while iterating."""
         if not self.layouts:
-            yield from read(self.data, self.filename, kind=self.kind, names=names)
+            yield from read(self.data, self.filename, kind=self.kind, names=names, book=self.book)
             return
         for layout in self.layouts:
             profile = profiles[layout.fingerprint]
@@ -55,9 +58,11 @@ def opened(data: bytes, filename: str, kind: str) -> Opened:
         return Opened(data, filename, kind)
     book = open_book(data, filename)
     if ours(book) or _in_our_words(book, kind):
-        return Opened(data, filename, kind)
+        if not is_workbook(filename):
+            return Opened(data, filename, kind)
+        return Opened(data, filename, kind, notices=tuple(passed(book, kind)), book=book)
     tables: dict[str, list[Table]] = {}
-    notices: list[Notice] = []
+    notices = [Notice(rule, Source(filename)) for rule in book.notices]
     for table in survey(book, kind):
         notices += table.notices
         if table.shape != "none" and table.lines:
