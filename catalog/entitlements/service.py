@@ -121,8 +121,9 @@ def _item(item: Any) -> Item | None:
         element = item.get("element")
         return Item(element) if type(element) is str and element else None
     dataset, field = item.get("dataset"), item.get("field")
-    whole = len(item) == 2 and type(dataset) is str and type(field) is str and dataset and field
-    return Item("", dataset, field) if whole else None
+    if len(item) == 2 and type(dataset) is str and type(field) is str and dataset and field:
+        return Item("", dataset, field)
+    return None
 
 
 async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> Decision:
