@@ -17,7 +17,7 @@ from catalog.exchange.layouts_tables import Notice, letter
 from catalog.exchange.rows import Row, refused
 from catalog.exchange.sheets import Book, Sheet
 from catalog.exchange.tables import plain
-from catalog.exchange.xlsx_cells import Names, Take, taker
+from catalog.exchange.xlsx_cells import Coded, Names, Take, taker
 from catalog.exchange.xlsx_layout import Column, Tab, known, layout, words
 from catalog.exchange.xlsx_ours import LISTS, SHEET, Ours, mark, ours
 from catalog.exchange.xlsx_places import Item, Places
@@ -183,6 +183,9 @@ class Record:
     places: Places
     violations: list[Violation] = field(default_factory=list)
     kept: frozenset[str] = frozenset()  # patterns whose cell says that the value stays
+    understood: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # what people's words were taken for
 
 
 def _records(grid: Grid, file: str) -> Iterator[Record]:
@@ -191,6 +194,7 @@ def _records(grid: Grid, file: str) -> Iterator[Record]:
     columns = [(place, column.path, column.field, take) for place, column, take in grid.columns]
     flat = [(place, path[0], one.pattern, take) for place, path, one, take in columns if len(path) == 1]
     deep = [column for column in columns if len(column[1]) > 1]
+    coded = [(place, one.pattern, take.spoken) for place, _, one, take in columns if isinstance(take, Coded)]
     for number, cells in enumerate(sheet.rows[grid.head + 1 :], start=grid.head + 1):
         if not any(cells) or cells[0][:1] == _MARK:
             continue
@@ -213,6 +217,11 @@ def _records(grid: Grid, file: str) -> Iterator[Record]:
                 put(document, path, take(cell))
             except Clash:
                 record.violations.append(Violation("", "heading-clash", found=one.title))
+        record.understood = {
+            pattern.replace("/*", "/0"): (cells[place], spoken[cells[place]])
+            for place, pattern, spoken in coded
+            if spoken and cells[place] in spoken
+        }
         if grid.status is not None and cells[grid.status]:
             record.status = statuses.get(plain(cells[grid.status]), cells[grid.status])
         if lossy:
@@ -356,6 +365,7 @@ def _row(record: Record, seen: frozenset[str], export: Ours | None) -> Row:
         etag=etag,
         mark=None if record.kept else marked,
         doubts=tuple(record.violations),
+        understood=record.understood,
     )
 
 
