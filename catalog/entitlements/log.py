@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -66,14 +67,16 @@ class Log:
     def _run(self) -> None:
         store: Store | None = None
         going = True
-        while going:
-            lines, going, quiet = self._next()
-            if lines:
-                store = self._written(store, lines)
-            if store and self._unsealed and (quiet or not going or self._unsealed >= SEGMENT):
-                self._seal(store)
-        if store:
-            store.close()
+        try:
+            while going:
+                lines, going, quiet = self._next()
+                if lines:
+                    store = self._written(store, lines)
+                if store and self._unsealed and (quiet or not going or self._unsealed >= SEGMENT):
+                    self._seal(store)
+        finally:
+            if store:
+                store.close()
 
     def _next(self) -> tuple[list[Waiting], bool, bool]:
         """All that waits; whether to go on; whether it was quiet."""
@@ -97,6 +100,9 @@ class Log:
             store = store or open_store(self._settings, self._database)
             number = store.add([waiting.line for waiting in found])
         except Exception:
+            if store:
+                with suppress(Exception):  # what is broken may not close either
+                    store.close()
             _answer(found, lambda one, _: one.set_exception(Unready("decisions-unlogged")))
             return None  # opened anew next time
         self._unsealed += len(found)
