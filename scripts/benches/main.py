@@ -37,7 +37,14 @@ def figures(names: tuple[str, ...] | list[str], size: int, database: str) -> Ite
         yield from workbooks.figures(lambda name: name in names)
     if "decide" in names:
         yield from decisions.in_process(size)
-    if not set(names) - {"validate", "search", "search_follow", "workbook_export", "workbook_dry_run", "decide"}:
+    if not set(names) - {
+        "validate",
+        "search",
+        "search_follow",
+        "workbook_export",
+        "workbook_dry_run",
+        "decide",
+    }:
         return
     with registers.register(database, address=os.environ.get("CATALOG_TEST_POSTGRESQL")) as runtime:
         if "bulk_register" in names:
