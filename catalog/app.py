@@ -29,6 +29,10 @@ from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
 from catalog.elements import api as element_api
 from catalog.elements import pages as element_pages
+from catalog.entitlements import api as entitlement_api
+from catalog.entitlements import openapi as entitlement_openapi
+from catalog.entitlements import pages as entitlement_pages
+from catalog.entitlements.log import Log
 from catalog.forms import live, options
 from catalog.forms import pages as form_pages
 from catalog.home import help as help_pages
@@ -69,6 +73,7 @@ def create_app(runtime: Runtime) -> Any:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         runtime.index.follow(runtime.feed)
         yield
+        await asyncio.to_thread(app.state.decisions.close)
         await asyncio.to_thread(doorkeeper.close)
         await runtime.reads.close()
         await asyncio.to_thread(runtime.close)
@@ -82,11 +87,13 @@ def create_app(runtime: Runtime) -> Any:
     )
     app.state.runtime = runtime
     app.state.answered = {}
+    app.state.decisions = Log(runtime.settings, runtime.database)
     doorkeeper = Doorkeeper(
         runtime.database, zone=runtime.settings.zone, subordinates=subordinates(runtime.database)
     )
     app.state.doorkeeper = doorkeeper
     routes: list[BaseRoute] = [
+        *entitlement_api.ROUTES,
         *api.HOT,
         *operation.ROUTES,
         *case_api.ROUTES,
@@ -103,6 +110,7 @@ def create_app(runtime: Runtime) -> Any:
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,
+        *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
         *case_pages.ROUTES,
         *help_pages.ROUTES,
@@ -123,7 +131,7 @@ def create_app(runtime: Runtime) -> Any:
     ]
     app.router.routes[:0] = routes
     app.mount("/static", StaticFiles(directory=files.static()), name="static")
-    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.document(app, entitlement_openapi.PATHS)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from catalog import __version__
-from catalog.commands import accounts, cases, elements, operate, records, standards, workbooks
+from catalog.commands import accounts, cases, elements, entitlements, operate, records, standards, workbooks
 
 app = typer.Typer(
     name="catalog",
@@ -17,6 +17,7 @@ app.add_typer(operate.app)
 app.add_typer(records.app)
 app.add_typer(workbooks.app)
 app.add_typer(elements.app)
+app.add_typer(entitlements.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
 app.add_typer(cases.app, name="case")

@@ -28,6 +28,7 @@ from catalog.commands.common import (
     unknown_settings,
 )
 from catalog.commands.settings_text import markdown
+from catalog.entitlements import keeping as decisions
 from catalog.identity import accounts, demo, passwords, persons
 from catalog.identity.actors import CONSOLE
 from catalog.ledger import service as ledger
@@ -230,6 +231,7 @@ def backup(folder: Path, by: By = None, as_json: Json = False) -> None:
     """Write a backup while the register is in use: all tables, attachments, settings without secrets."""
     with opened() as runtime, progress("backup"):
         counts = keeping.backup(runtime, folder, by=actor(runtime, by))
+        counts["decision"] = decisions.copy_out(runtime.settings, runtime.database, folder)
     show(counts, as_json, lambda: console.print(f"{folder}: {sum(counts.values())} rows"))
 
 
@@ -238,6 +240,7 @@ def restore(folder: Path, as_json: Json = False) -> None:
     """Bring a backup into a new register, on either database, and prove its chain."""
     with opened(empty=True) as runtime, progress("restore"):
         counts, proof = keeping.restore(runtime, folder)
+        counts["decision"] = decisions.copy_in(runtime.settings, runtime.database, folder)
         runtime.index.ask_for_rebuild()
     body = {
         "counts": counts,

@@ -28,6 +28,7 @@ from catalog.commands.common import (  # fmt: skip
     violation_line,
 )
 from catalog.departments import reorganise as departments
+from catalog.imports import profiles
 from catalog.kinds import BY_NAME
 from catalog.registry import archive, bulk, verbs
 from catalog.registry.prepare import Incoming
@@ -63,7 +64,9 @@ def validate(
     files: Files,
     kind: KindName,
     status: Annotated[str | None, typer.Option(help="Status whose profile is demanded.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="Column mapping (YAML).")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Column mapping (YAML), a kept profile, or auto.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Every violation in a department's files, with file, line or row, pointer and rule; writes nothing.
@@ -90,7 +93,9 @@ def import_(
     files: Files,
     kind: Annotated[str | None, typer.Option("--kind", help="Kind of record; not for an archive.")] = None,
     status: Annotated[str | None, typer.Option(help="Status of the records.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="Column mapping (YAML).")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Column mapping (YAML), a kept profile, or auto.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     by: By = None,
     note: Note = None,
@@ -130,9 +135,14 @@ def _run(
     unreadable: list[Any] = []
     with progress(note) as step:
         for path in files:
-            found, unread = bulk.gathered(
-                runtime, _bytes(path), path.name, kind=kind, status=status, mapping=mapping
-            )
+            if mapping and (str(mapping) == profiles.AUTO or str(mapping).startswith("IP")):
+                found, unread = profiles.gathered(
+                    runtime, _bytes(path), path.name, kind=kind, profile=str(mapping), status=status
+                )
+            else:
+                found, unread = bulk.gathered(
+                    runtime, _bytes(path), path.name, kind=kind, status=status, mapping=mapping
+                )
             incoming += found
             unreadable += unread
             step(len(found) + len(unread))

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.datasets.wording import sentence
+from catalog.registry.offered import on_record
 from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
@@ -28,6 +29,9 @@ async def dataset(request: Request) -> Response:
     cycle = said.get("update_cycle", "")
     codes = await found.words.codes([("CL0103", cycle)], found.language)
     judged = completeness("dataset", said, found.annotations)
+    row = found.row
+    offered = on_record(request.state.actor, found.kind, row.identifier, row.status, row.department)
+    edits = any(one.verb == "edit" for one in offered)
     return await record_page(
         found,
         "register/dataset.html",
@@ -36,7 +40,7 @@ async def dataset(request: Request) -> Response:
         updated=said.get("data_updated_on", ""),
         percent=judged.percent,
         lacking=[
-            (sentence(one, found.language), f"{found.address}/edit#{one.anchor}", one.need)
+            (sentence(one, found.language), f"{found.address}/edit#{one.anchor}" if edits else "", one.need)
             for one in judged.missing
         ],
         first=_FIRST,

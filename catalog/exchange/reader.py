@@ -11,6 +11,7 @@ from catalog.base.documents import Document
 from catalog.base.errors import Malformed, Source, Violation
 from catalog.exchange import json_rows, tables, xlsx_read, yaml_rows
 from catalog.exchange.cells import STATUS_HEADINGS, Clash, headings, put, value_of
+from catalog.exchange.layouts_tables import Notice
 from catalog.exchange.mappings import Mapper, mapper
 from catalog.exchange.rows import MAX_BYTES, Row, decode, refused
 from catalog.exchange.sheets import Book, is_workbook, open_book
@@ -29,13 +30,16 @@ def read(
     kind: str,
     mapping: str | Path | None = None,
     names: Names | None = None,
+    book: Book | None = None,
+    notices: list[Notice] | None = None,
 ) -> Iterator[Row]:
     """The rows of a JSON, JSON lines, YAML, CSV, TSV, XLSX, XLS or ODS file, told apart by the end of its name.
 
     A row that cannot be read carries violations, and the next one is read all the same. ``Malformed``
     is raised, at the latest while iterating, where nothing sensible can be read at all. ``mapping``
     names a file of ``standards/mappings``, or is a ``Path``; ``names`` leads from the names of records in a
-    workbook to their identifiers: kind → name → identifier.
+    workbook to their identifiers: kind → name → identifier. ``book`` is the workbook where somebody opened it
+    already; ``notices`` takes what is passed over in it.
     """
     if isinstance(data, Path):
         filename = filename or data.name
@@ -45,7 +49,9 @@ def read(
     mapped = mapper(mapping, kind) if mapping else None
     ending = Path(filename or "").suffix.lower()
     if is_workbook(filename or ""):
-        book = open_book(data, filename or "")
+        book = book or open_book(data, filename or "")
+        if notices is not None:
+            notices += xlsx_read.passed(book, kind)
         if mapped:
             yield from _mapped(_plain_rows(book), mapped)
         else:

@@ -17,7 +17,7 @@ MAX_DEPTH = 64
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One document of a file, or why there is none: then ``violations`` says what is wrong with the row.
 

@@ -92,23 +92,37 @@ def _sheet(book: Any, page: Any) -> Sheet:
     found = book.get_sheet_by_name(page.name)
     damaged: set[tuple[int, int]] = set()
     texts = _Texts()
+    look_up = texts.__getitem__
     rows = []
-    for number, row in enumerate(found.to_python(skip_empty_area=False)):
-        rows.append([texts[value] if type(value) is str else written(value) for value in row])
-        for place, value in enumerate(row):
-            if type(value) is float and abs(value) >= 10**_MOST_DIGITS:
-                damaged.add((number, place))
+    for number, row in enumerate(found.iter_rows()):
+        rows.append(list(map(look_up, row)))
+        if texts.large:
+            texts.large = False
+            damaged.update((number, place) for place, value in enumerate(row) if _is_large(value))
     merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or ()]
     hidden = page.visible != python_calamine.SheetVisibleEnum.Visible
     return Sheet(page.name, rows, hidden, merged, frozenset(damaged))
 
 
-class _Texts(dict[str, str]):
-    """Trimmed texts, each kept once: most cells of a column say the same."""
+class _Texts(dict[Any, str]):
+    """What stands in cells, each text kept once: most cells of a column say the same.
 
-    def __missing__(self, text: str) -> str:
-        found = self[text] = _trimmed(text)
-        return found
+    Numbers are not kept, since 1 and True are equal. ``large`` says that one had too many digits.
+    """
+
+    large = False
+
+    def __missing__(self, value: Any) -> str:
+        if type(value) is str:
+            found = self[value] = _trimmed(value)
+            return found
+        if _is_large(value):
+            self.large = True
+        return written(value)
+
+
+def _is_large(value: Any) -> bool:
+    return type(value) is float and abs(value) >= 10**_MOST_DIGITS
 
 
 def written(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from catalog.base.i18n import LANGUAGES, Language, text
+from catalog.exchange import free_text
 from catalog.exchange.cells import day, labels, split, value_of
 from catalog.exchange.free_text import label_of, moment
 from catalog.exchange.tables import plain
@@ -138,12 +139,28 @@ def taker(field: Field, names: Names) -> Take:
     return one
 
 
+class Coded:
+    """Reads the cells of one code list; ``spoken`` are the phrases that it took for a code (每季度末, 每季度)."""
+
+    def __init__(self, code_list: str) -> None:
+        self._list, self._known = code_list, codes(code_list)
+        self.spoken: dict[str, str] = {}
+
+    def __call__(self, value: str) -> str:
+        """The code of a code, a label or a phrase; other text stays."""
+        known = self._known
+        found = known.get(value) or known.get(_plain_code(value)) or known.get(plain(value))
+        if found is None:
+            taken = free_text.code(value, self._list)
+            if taken.told:
+                self.spoken[value] = taken.told
+                return str(taken.value)
+        return found or unquoted(value)
+
+
 def _taker(field: Field, names: Names) -> Take:
     if field.code_list:
-        known = codes(field.code_list)
-        return lambda value: (
-            known.get(value) or known.get(_plain_code(value)) or known.get(plain(value)) or unquoted(value)
-        )
+        return Coded(field.code_list)
     if field.ref and field.ref != "person":
         ref = field.ref
         return lambda value: _reference(value, ref, names)

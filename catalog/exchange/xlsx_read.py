@@ -13,11 +13,11 @@ from catalog.base.documents import Document
 from catalog.base.errors import Malformed, Source, Violation
 from catalog.base.i18n import LANGUAGES, text
 from catalog.exchange.cells import STATUS_HEADINGS, Clash, put
-from catalog.exchange.layouts_tables import letter
+from catalog.exchange.layouts_tables import Notice, letter
 from catalog.exchange.rows import Row, refused
 from catalog.exchange.sheets import Book, Sheet
 from catalog.exchange.tables import plain
-from catalog.exchange.xlsx_cells import Names, Take, taker
+from catalog.exchange.xlsx_cells import Coded, Names, Take, taker
 from catalog.exchange.xlsx_layout import Column, Tab, known, layout, words
 from catalog.exchange.xlsx_ours import LISTS, SHEET, Ours, mark, ours
 from catalog.exchange.xlsx_places import Item, Places
@@ -93,6 +93,25 @@ def _grids(book: Book, kind: str, names: Names) -> Iterator[Grid]:
             yield _grid(sheet, kind, tabs[number], number, head, names, book.filename)
 
 
+def passed(book: Book, kind: str) -> list[Notice]:
+    """What ``rows`` leaves aside: macros, links to other files, and sheets of other people without our headings."""
+    found = [Notice(rule, Source(book.filename)) for rule in book.notices]
+    own = words("workbook.guide") | words("workbook.problems")
+    named = {
+        plain(tab.name): n for language in LANGUAGES for n, tab in enumerate(layout(kind, language).tabs)
+    }
+    for sheet in book.sheets:
+        name = plain(sheet.name)
+        if sheet.name in (SHEET, LISTS) or name in own or not any(map(any, sheet.rows)):
+            continue
+        source = Source(book.filename, sheet=sheet.name)
+        if sheet.hidden:
+            found.append(Notice("sheet-hidden", source))
+        elif _heading_row(sheet, kind, named.get(name, 0)) is None:
+            found.append(Notice("sheet-without-table", source))
+    return found
+
+
 def _heading_row(sheet: Sheet, kind: str, number: int) -> int | None:
     """The row near the top with the most headings that we know."""
     headings = known(kind, number)
@@ -163,33 +182,46 @@ class Record:
     source: Source
     places: Places
     violations: list[Violation] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)  # patterns whose cell says that the value stays
+    kept: frozenset[str] = frozenset()  # patterns whose cell says that the value stays
+    understood: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # what people's words were taken for
 
 
 def _records(grid: Grid, file: str) -> Iterator[Record]:
     sheet, lossy = grid.sheet, grid.sheet.damaged
     statuses = _statuses()
     columns = [(place, column.path, column.field, take) for place, column, take in grid.columns]
-    flat = {place: path[0] for place, path, one, _ in columns if len(path) == 1}
+    flat = [(place, path[0], one.pattern, take) for place, path, one, take in columns if len(path) == 1]
+    deep = [column for column in columns if len(column[1]) > 1]
+    coded = [(place, one.pattern, take.spoken) for place, _, one, take in columns if isinstance(take, Coded)]
     for number, cells in enumerate(sheet.rows[grid.head + 1 :], start=grid.head + 1):
         if not any(cells) or cells[0][:1] == _MARK:
             continue
         source = Source(file, sheet=sheet.name, row=number + 1)
         document: Document = {}
         record = Record(document, None, source, Places(file, grid, number))
-        for place, path, one, take in columns:
-            cell = cells[place]
-            if not cell:
+        for place, name, pattern, take in flat:
+            if cell := cells[place]:
+                if cell in _KEPT:
+                    record.kept |= {pattern}
+                else:
+                    document[name] = take(cell)
+        for place, path, one, take in deep:
+            if not (cell := cells[place]):
                 continue
             if cell in _KEPT:
-                record.kept.add(one.pattern)
-            elif place in flat:
-                document[flat[place]] = take(cell)
-            else:
-                try:
-                    put(document, path, take(cell))
-                except Clash:
-                    record.violations.append(Violation("", "heading-clash", found=one.title))
+                record.kept |= {one.pattern}
+                continue
+            try:
+                put(document, path, take(cell))
+            except Clash:
+                record.violations.append(Violation("", "heading-clash", found=one.title))
+        record.understood = {
+            pattern.replace("/*", "/0"): (cells[place], spoken[cells[place]])
+            for place, pattern, spoken in coded
+            if spoken and cells[place] in spoken
+        }
         if grid.status is not None and cells[grid.status]:
             record.status = statuses.get(plain(cells[grid.status]), cells[grid.status])
         if lossy:
@@ -218,7 +250,8 @@ def _statuses() -> Mapping[str, str]:
 
 def _attach(records: list[Record], grids: list[Grid], file: str, export: Ours | None) -> Iterator[Row]:
     """Put the rows of the sheets of lists into the documents that they name, outer lists first."""
-    inner = sorted((grid for grid in grids if grid.tab.array), key=lambda grid: grid.number)
+    filled = (grid for grid in grids if grid.tab.array and len(grid.sheet.rows) > grid.head + 1)
+    inner = sorted(filled, key=lambda grid: grid.number)
     if not inner:
         return
     owners: dict[str, Record] = {}
@@ -254,7 +287,7 @@ def _place_items(
         for place, column, take in grid.columns:
             cell = cells[place] if place < len(cells) else ""
             if cell in _KEPT:
-                record.kept.add(column.field.pattern)
+                record.kept |= {column.field.pattern}
             elif cell:
                 put(item, column.path, take(cell))
             if lossy and (number, place) in lossy:
@@ -328,10 +361,11 @@ def _row(record: Record, seen: frozenset[str], export: Ours | None) -> Row:
         record.status,
         source,
         places=record.places,
-        seen=seen - record.kept,
+        seen=seen - record.kept if record.kept else seen,
         etag=etag,
         mark=None if record.kept else marked,
         doubts=tuple(record.violations),
+        understood=record.understood,
     )
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import orjson
-from sqlmodel import col, select
 
 from catalog.base import clock
 from catalog.base.db import FOREVER
 from catalog.base.documents import Document
 from catalog.base.i18n import Language, text
 from catalog.forms.controls import MANY, Offer, Option
-from catalog.identity.models import Person
-from catalog.identity.sight import Sight
+from catalog.forms.people import names
+from catalog.identity.actors import Actor
+from catalog.identity.sight import Sight, sight
 from catalog.registry.pages_words import lookup, words
 from catalog.registry.reads import Reads
 from catalog.runtime import Runtime
@@ -29,14 +28,14 @@ _REMEMBERED: WeakKeyDictionary[Reads, tuple[int, str, dict[str, _Labels | None]]
 
 
 async def offer(
-    runtime: Runtime, annotations: Annotations, document: Document, sight: Sight, language: Language
+    runtime: Runtime, annotations: Annotations, document: Document, actor: Actor, language: Language
 ) -> Offer:
     """Everything that the form of ``document`` needs, for somebody who is signed in."""
     codes = await _codes(runtime, {one.code_list for one in annotations.fields if one.code_list}, language)
     refs = {one.ref for one in annotations.fields if one.ref}
     departments = await (await words(runtime.reads)).departments() if "department" in refs else {}
-    people = await _people(runtime) if PERSON in refs else []
-    chosen = await _chosen(runtime, annotations, document, sight, language)
+    people = (await names(runtime, actor))[:_LISTED] if PERSON in refs else []
+    chosen = await _chosen(runtime, annotations, document, sight(actor, runtime.settings), language)
     chosen |= {(PERSON, key): name for key, name in people}
     return Offer(codes, sorted(departments.items())[:_LISTED], people, chosen)
 
@@ -63,21 +62,11 @@ async def _codes(runtime: Runtime, lists: set[str], language: Language) -> Mappi
     return found
 
 
-async def _people(runtime: Runtime) -> list[Option]:
-    def work() -> list[Option]:
-        statement = select(Person.person, Person.name).where(col(Person.name).is_not(None))
-        with runtime.database.reading() as session:
-            rows = session.execute(statement.order_by(col(Person.name)).limit(_LISTED)).all()
-        return [(row[0], str(row[1])) for row in rows]
-
-    return await asyncio.to_thread(work)
-
-
 async def _chosen(
-    runtime: Runtime, annotations: Annotations, document: Document, sight: Sight, language: Language
+    runtime: Runtime, annotations: Annotations, document: Document, seen: Sight, language: Language
 ) -> dict[tuple[str, str], str]:
     """Names of what the document refers to; an element with the grade that a field inherits from it."""
-    known = await lookup(runtime.reads, annotations, [document], sight, language, people=True)
+    known = await lookup(runtime.reads, annotations, [document], seen, language, people=True)
     found: dict[tuple[str, str], str] = dict(known.names)
     found |= {(f"code:{code_list}", code): label for (code_list, code), label in known.codes.items()}
     elements = [identifier for kind, identifier in found if kind == _ELEMENT]

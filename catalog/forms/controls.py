@@ -7,14 +7,16 @@ refers to) comes in as an ``Offer``; what is wrong with the document as ``Said``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from catalog.base.documents import Document
 from catalog.base.i18n import Language, text
 from catalog.forms.duties import duties
 from catalog.forms.names import EXTENSIONS, by_line, control_id, said, shown
+from catalog.forms.stencil import CHOSEN, NUMBER, SAYS, VALUE, Filled, Stencil
 from catalog.kinds import Profile
 from catalog.registry.pages_facts import enum_name
 from catalog.standards.annotations import PERSON, Annotations, Field
@@ -30,6 +32,9 @@ _TABLE = 200  # lists that may hold so many rows are tables
 _LONG = 300  # characters from which a text has several lines
 _BLANK_ROWS = 3
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_SEVERAL = ("choices", "pickers", "lines", "texts")
+_CHOSEN = ("choice", "select", "choices")
+_BLANK = Filled(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Control:
     rows: Sequence[Row] = ()
     template: Row | None = None
     kept: int = 0
+    stencil: type[Stencil] = Stencil
 
     @property
     def wrong(self) -> bool:
@@ -95,8 +101,18 @@ class Row:
     number: str
     name: str
     id: str
-    cells: Sequence[Control]
+    cells: Sequence[Control | Filled]  # values alone where a table's cell looks as its pattern
     errors: list[Said] = field(default_factory=list)
+
+    @property
+    def controls(self) -> list[Control]:
+        """The cells that are controls of their own."""
+        return [cell for cell in self.cells if isinstance(cell, Control)]
+
+    @property
+    def ordinal(self) -> str:
+        """The number as people count; a row to be copied has none."""
+        return str(int(self.number) + 1) if self.number.isdigit() else ""
 
 
 @dataclass(slots=True)
@@ -169,6 +185,7 @@ class _Building:
             self._left.setdefault(one.pointer, []).append(one)
         self._all = list(found)
         self._places: dict[str, str] = {}
+        self._spoken = {place for one in found for place in _within(one.pointer)}
 
     def control(
         self, one: Field, at: str, value: Any, *, required: bool, bare: bool = False, found: bool = True
@@ -212,7 +229,7 @@ class _Building:
                 own = list(value.items()) if isinstance(value, dict) else []
                 made.values = [shown(key) for key, _ in own] + [""]
                 made.options = [(shown(key), said(inner)) for key, inner in own] + [("", "")]
-            case "choices" | "pickers" | "lines" | "texts":
+            case shape if shape in _SEVERAL:
                 items = value if isinstance(value, list) else ([] if value is None else [value])
                 made.values = [shown(item) for item in items]
                 made.value = "\n".join(made.values)
@@ -230,11 +247,11 @@ class _Building:
         """What can be chosen at a control, and what its value means."""
         language = self._language
         enum = one.schema.get("enum") or one.items.get("enum")
-        if made.shape in ("choice", "select", "choices") and not one.code_list:
+        if made.shape in _CHOSEN and not one.code_list:
             made.options = [(shown(value), enum_name(shown(value), language)) for value in enum or ()]
-        elif one.code_list and made.shape in ("choice", "select", "choices"):
+        elif one.code_list and made.shape in _CHOSEN:
             made.options = self._offer.codes.get(one.code_list, ())
-        if made.shape in ("choice", "select", "choices"):
+        if made.shape in _CHOSEN:
             known = {value for value, _ in made.options}
             missing = [v for v in (made.values or [made.value]) if v and v not in known]
             made.options = [*made.options, *((value, value) for value in missing)]
@@ -263,33 +280,49 @@ class _Building:
         if made.name in self._kept:
             made.kept = self._kept[made.name]
             return
-        table = made.shape == "table"
         extra = self._more.get(made.name, 0)
-        blank = (extra or 1) + _BLANK_ROWS - 1 if table else extra
+        blank = (extra or 1) + _BLANK_ROWS - 1 if made.shape == "table" else extra
         shown_rows = [*rows, *({} for _ in range(blank))]
-        made.rows = [self._row(made, one, str(n), row, table) for n, row in enumerate(shown_rows)]
         if not nested:
-            made.template = self._row(made, one, "__N__", {}, table, found=False)
+            made.template = self._row(made, one, NUMBER, {}, found=False)
+        if made.template and made.shape == "table":
+            for cell in made.template.controls:
+                cell.value = VALUE
+                cell.says = SAYS if cell.asks == "format" else ""
+                cell.chosen = CHOSEN if cell.picker else ""
+        made.rows = [self._row(made, one, str(n), row) for n, row in enumerate(shown_rows)]
 
-    def _row(
-        self, made: Control, one: Field, number: str, row: Document, table: bool, *, found: bool = True
-    ) -> Row:
+    def _row(self, made: Control, one: Field, number: str, row: Document, *, found: bool = True) -> Row:
         at = f"{made.name}/{number}"
         errors = self._left.pop(at, []) if found else []
         if found:
             self._places[at] = control_id(at)
-        cells = [
-            self.control(child, f"{at}/{child.name}", row.get(child.name), required=False, bare=table, found=found)
-            for child in one.children
-        ]  # fmt: skip
+        table = made.shape == "table"
+        patterns = made.template.controls if made.template and table else ()
+        cells: list[Control | Filled] = []
+        for child, pattern in zip_longest(one.children, patterns):
+            name, value = f"{at}/{child.name}", row.get(child.name)
+            plain = self._filled(pattern, value) if pattern and name not in self._spoken else None
+            cells.append(plain or self.control(child, name, value, required=False, bare=table, found=found))
         return Row(number, at, control_id(at), cells, errors)
+
+    def _filled(self, pattern: Control, value: Any) -> Filled | None:
+        """A cell as its value alone; None where it does not look as the pattern of its column."""
+        if value is None:
+            return _BLANK
+        if not _alike(pattern, value):
+            return None
+        texts = [shown(item) for item in value] if isinstance(value, list) else [shown(value)]
+        chosen = self._offer.chosen.get((pattern.picker, texts[0]), "") if pattern.shape == "picker" else ""
+        says = explain(texts[0], self._language) if pattern.asks == "format" else ""
+        return Filled(texts, chosen, says)
 
     def errors_in(self, control: Control) -> int:
         """How many errors stand at a control and within it."""
         inner = sum(self.errors_in(child) for child in control.children)
         for row in control.rows:
             inner += sum(one.severity == "error" for one in row.errors)
-            inner += sum(self.errors_in(cell) for cell in row.cells)
+            inner += sum(self.errors_in(cell) for cell in row.controls)
         return inner + sum(one.severity == "error" for one in control.errors)
 
     def summary(self, sections: Iterable[Section]) -> list[tuple[str, str, Said]]:
@@ -304,6 +337,27 @@ class _Building:
             rank = (one.severity != "error", order.get(place, -1))
             made.append((rank, (self._places.get(place, ""), label, one)))
         return [item for _, item in sorted(made, key=lambda pair: pair[0])]
+
+
+def _within(pointer: str) -> Iterator[str]:
+    """The place and every place around it."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
+
+
+def _alike(cell: Control, value: Any) -> bool:
+    """Whether a cell of this value looks as that of any other: a known choice, a date that is one."""
+    if (
+        isinstance(value, dict)
+        or isinstance(value, list) != (cell.shape in _SEVERAL)
+        or cell.shape == "pairs"
+    ):
+        return False
+    if cell.shape in _CHOSEN:
+        known = {code for code, _ in cell.options}
+        return all(shown(item) in known for item in (value if isinstance(value, list) else [value]))
+    return cell.shape != "date" or bool(_ISO.match(shown(value)))
 
 
 def _shape(one: Field, offer: Offer) -> str:

@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.documents import Document
-from catalog.base.errors import NotFound, NotPermitted
+from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
+from catalog.forms import people
 from catalog.forms.codebook import Codebook, Entry
-from catalog.forms.rights import places
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME
 from catalog.registry import access
@@ -32,7 +32,6 @@ from catalog.search.query import Query, Reader
 
 OFFERED = 20
 _ALL = 100_000
-_PEOPLE = 5_000
 _DEPARTMENT, _LIST = "department", "code-list"
 
 
@@ -96,16 +95,11 @@ async def of_list(request: Request) -> Response:
 
 
 async def of_people(request: Request) -> Response:
-    """``/options/person?q=``: names of officials, for those who keep appointments."""
-    access.require_signed_in(request.state.actor)
-    kind = BY_NAME["appointment"]
-    if places(request.state.actor, kind) == frozenset():
-        raise NotPermitted(kind=kind.name, verb="register", department=None, roles=[*kind.editors])
-    runtime: Runtime = request.app.state.runtime
-    rows = await runtime.reads.find("persons", quick=False, limit=_PEOPLE)
-    book = Codebook(Entry(row[0], row[1]) for row in rows)
-    found = await asyncio.to_thread(book.like, _sought(request), OFFERED)
-    return _answer(request, [Option(entry.value, entry.label) for entry in found])
+    """``/options/person?q=``: names of officials near the departments that the actor fills records for."""
+    found = await people.names(request.app.state.runtime, request.state.actor)
+    book = Codebook(Entry(key, name) for key, name in found)
+    near = await asyncio.to_thread(book.like, _sought(request), OFFERED)
+    return _answer(request, [Option(entry.value, entry.label) for entry in near])
 
 
 async def codebook(runtime: Runtime, code_list: str) -> Codebook | None:

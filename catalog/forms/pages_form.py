@@ -35,7 +35,7 @@ async def show(
 ) -> Response:
     """The page with ``typed`` (else the sheet's own document), ``found`` beside its controls and on top."""
     document = typed.document if typed else sheet.document
-    offered = await offer(sheet.runtime, sheet.annotations, document, sheet.sight, sheet.language)
+    offered = await offer(sheet.runtime, sheet.annotations, document, sheet.actor, sheet.language)
     form = form_of(
         document, sheet.annotations, sheet.language, offered,
         profile=sheet.profile, found=found, more=typed.more if typed else None,

@@ -67,9 +67,11 @@ def _described(html: str) -> str:
         if found["heading"]:
             above = found["heading"]
             return found[0]
+        if found[0] == "<pre>":
+            return '<pre tabindex="0">'  # what scrolls can be reached by keyboard
         return '<th scope="col">' if found[0] == "<th>" else f'<table><caption class="hush">{above}</caption>'
 
-    return re.sub(r"<h[12]>(?P<heading>.*?)</h[12]>|<table>|<th>", describe, html)
+    return re.sub(r"<h[12]>(?P<heading>.*?)</h[12]>|<table>|<th>|<pre>", describe, html)
 
 
 async def picture(request: Request) -> Response:

@@ -13,6 +13,7 @@ from catalog.exchange.layouts import Guessed, Profile, Rule, Suggestion, suggest
 from catalog.exchange.layouts_headings import bare
 from catalog.imports.reading import Layout
 from catalog.imports.view import choices, leaves
+from catalog.kinds import BY_NAME
 from catalog.standards import schemas
 from catalog.standards.annotations import PERSON
 
@@ -89,20 +90,26 @@ def shown(one: Mapped, number: int, kind: str, language: Language) -> dict[str, 
 def _constants(one: Mapped, number: int, kind: str, language: Language) -> list[dict[str, Any]]:
     """What the table does not have and every record needs, with the value kept for all of them."""
     annotations = schemas.current(kind).annotations
-    found = []
-    for pointer in dict.fromkeys((*one.suggestion.missing, *(key for key in one.profile.constants))):
+    found: dict[str, dict[str, Any]] = {}
+    for pointer in dict.fromkeys((*one.suggestion.missing, *_uncovered(one, kind), *one.profile.constants)):
         for leaf, field in leaves(pointer, kind):
             if leaf != "/department" and "/*" not in leaf:
                 value = one.profile.constants.get(leaf, "")
-                found.append(
-                    {
-                        "field": f"k|{number}|{leaf}",
-                        "label": annotations.label(leaf, language),
-                        "value": "、".join(value) if isinstance(value, list) else str(value),
-                        "choices": choices(field, language),
-                    }
-                )
-    return found
+                found[leaf] = {
+                    "field": f"k|{number}|{leaf}",
+                    "label": annotations.label(leaf, language),
+                    "value": "、".join(value) if isinstance(value, list) else str(value),
+                    "choices": choices(field, language),
+                }
+    return list(found.values())
+
+
+def _uncovered(one: Mapped, kind: str) -> list[str]:
+    """What a new record must have and no column fills."""
+    of_kind = BY_NAME[kind]
+    demanded = schemas.compiled(kind, of_kind.statuses[of_kind.initial]).get("required", ())
+    filled = {to.split("/")[1] for rule in one.profile.columns for to in rule.to}
+    return [f"/{name}" for name in demanded if name not in filled and name != "department"]
 
 
 def _why(guessed: Guessed, to: Sequence[str], kept_at: str, language: Language) -> str:

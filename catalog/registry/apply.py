@@ -59,6 +59,8 @@ def apply_in(
 ) -> range:
     """The same inside the caller's transaction, which was opened with ``writing(turn=False)``."""
     active = [change for change in changes.all if change.action in ("created", "revised")]
+    for change in active:
+        change.texts = change.texts or texts(change.prepared)
     contents.store(session, _texts(active))
     database.take_turn(session)
     standards.check(session, {change.kind.name for change in active})

@@ -12,12 +12,14 @@ import base64
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
 import orjson
+from sqlalchemy import inspect
 from sqlalchemy import text as sql
 from sqlmodel import Session, SQLModel
 
@@ -49,7 +51,17 @@ REGISTER = (
     "attachment",
     "stored_file",
 )
-OPERATION = ("account", "role_grant", "token", "idempotency")  # a backup holds these too
+OPERATION = (  # a backup holds these too; uploads on their way in are passing, and sign-ins end
+    "account",
+    "role_grant",
+    "token",
+    "second_factor",
+    "sign_in_link",
+    "idempotency",
+    "saved_view",
+    "draft",
+    "import_profile",
+)
 _SLICE = 2_000
 _SCAN = "stored_file"  # only what attachments name; the uploads of imports are passing
 
@@ -57,7 +69,7 @@ _SCAN = "stored_file"  # only what attachments name; the uploads of imports are 
 def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> dict[str, int]:
     """Write an archive to ``path`` (gzipped where it ends in ``.gz``); the rows of each table.
 
-    ``operation`` adds accounts, roles and token hashes, for a backup. The export is an entry itself.
+    ``operation`` adds accounts, roles, token hashes, drafts, views and mappings, for a backup. The export is an entry itself.
     """
     counts: dict[str, int] = {}
     part = path.with_name(path.name + ".part")
@@ -161,8 +173,19 @@ def _header(session: Session, operation: bool) -> dict[str, Any]:
     }
 
 
-def _columns(table: str) -> list[str]:
-    return [column.name for column in SQLModel.metadata.tables[table].columns]
+def _columns(session: Session, table: str) -> list[str]:
+    """The columns of a table, as its model has them; of a table of a higher layer, as the database has them."""
+    known = SQLModel.metadata.tables.get(table)
+    if known is not None:
+        return [column.name for column in known.columns]
+    return [column["name"] for column in inspect(session.connection()).get_columns(table)]
+
+
+def _keys(session: Session, table: str) -> list[str]:
+    known = SQLModel.metadata.tables.get(table)
+    if known is not None:
+        return [column.name for column in known.primary_key]
+    return list(inspect(session.connection()).get_pk_constraint(table)["constrained_columns"])
 
 
 def _quoted(columns: Sequence[str]) -> str:
@@ -170,8 +193,7 @@ def _quoted(columns: Sequence[str]) -> str:
 
 
 def _rows(session: Session, table: str, last: int, operation: bool) -> Iterator[list[Any]]:
-    columns = _columns(table)
-    keys = [column.name for column in SQLModel.metadata.tables[table].primary_key]
+    columns, keys = _columns(session, table), _keys(session, table)
     where = {
         "entry": "WHERE seq <= :last",
         "meta": "WHERE key <> 'secret'",
@@ -218,10 +240,14 @@ def _load_rows(session: Session, file: IO[bytes], counts: dict[str, int], header
         if table == "meta":
             algorithm = chain.ALGORITHMS[next((row[1] for row in rows if row[0] == "chain"), "01")]
         if table == "entry":
-            value = _chained(rows, value, algorithm)
+            value = _chained(_columns(session, "entry"), rows, value, algorithm)
         counts[table] = counts.get(table, 0) + len(rows)
-        columns = _columns(table)
-        bytes_of = {"content": _stored, _SCAN: _scan}.get(table, list)
+        columns = _columns(session, table)
+        forms: dict[str, Callable[[Sequence[Any]], list[Any]]] = {
+            "content": _stored,
+            _SCAN: partial(_scan, columns),
+        }
+        bytes_of = forms.get(table, list)
         stored = [bytes_of(row) for row in rows]
         if table == "meta" and header["operation"]:
             session.execute(sql("DELETE FROM meta"))
@@ -236,17 +262,18 @@ def _stored(row: Sequence[Any]) -> list[Any]:
     return [key, zlib.compress(raw, 6) if packed else raw, packed, redacted_by]
 
 
-def _scan(row: Sequence[Any]) -> list[Any]:
+def _scan(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
     """The row of a file, its bytes as bytes; refused where they are not what the digest says."""
-    values = dict(zip(_columns(_SCAN), row, strict=True))
+    values = dict(zip(columns, row, strict=True))
     values["data"] = base64.b64decode(values["data"])
     if hashlib.sha256(values["data"]).hexdigest() != values["digest"]:
         raise Malformed("archive-altered", file=values["digest"])
     return list(values.values())
 
 
-def _chained(rows: Sequence[Sequence[Any]], value: str, algorithm: chain.Algorithm) -> str:
-    columns = _columns("entry")
+def _chained(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], value: str, algorithm: chain.Algorithm
+) -> str:
     for row in rows:
         entry = dict(zip(columns, row, strict=True))
         found = entry.pop("chain")

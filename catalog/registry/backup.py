@@ -1,8 +1,7 @@
-"""Backup and restore: the archive with accounts, the attachments, the settings without secrets; proven by the chain."""
+"""Backup and restore: the archive with accounts and drafts, the settings without secrets; proven by the chain."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,6 @@ from catalog.registry import archive, contents
 from catalog.registry.founding import found_empty
 from catalog.runtime import Runtime, initialised
 
-FOLDERS = ("attachments", "decisions")  # of the data folder, copied as they are
-
 
 def backup(runtime: Runtime, folder: Path, *, by: By) -> dict[str, Any]:
     """Write a backup into an empty or new folder while the register is in use; the counts of its rows."""
@@ -26,10 +23,6 @@ def backup(runtime: Runtime, folder: Path, *, by: By) -> dict[str, Any]:
         raise WrongState("folder-not-empty", folder=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     counts = archive.export(runtime, folder / "register.jsonl.gz", by=by, operation=True)
-    for name in FOLDERS:
-        source = runtime.settings.data_dir / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
     header = archive.header_of(folder / "register.jsonl.gz")
     note = {
         "version": __version__,
@@ -51,9 +44,6 @@ def restore(runtime: Runtime, folder: Path) -> tuple[dict[str, int], Proof]:
     if not initialised(runtime.database):  # a restore that was refused may be tried again
         found_empty(runtime)
     counts = archive.load(runtime, folder / "register.jsonl.gz")
-    for name in FOLDERS:
-        if (folder / name).is_dir():
-            shutil.copytree(folder / name, runtime.settings.data_dir / name, dirs_exist_ok=True)
     with runtime.database.reading() as session:
         proof = verify(
             session, lambda key: contents.proof(session, key), anchors=[(note["last"], note["head"])]

@@ -13,10 +13,11 @@ from typing import Any
 from catalog.base import clock
 from catalog.base.db import Database
 from catalog.base.errors import Source, Violation
-from catalog.base.i18n import Language
+from catalog.base.i18n import Language, text
 from catalog.base.problems import violation
 from catalog.base.settings import Settings
 from catalog.exchange import Row, read
+from catalog.exchange.layouts import Notice
 from catalog.exchange.sheets import is_workbook
 from catalog.identity.actors import Actor
 from catalog.kinds import BY_NAME
@@ -87,8 +88,9 @@ def import_bytes(
 ) -> dict[str, Any]:
     """Plan the documents of a file and, unless ``dry_run`` or one is refused, apply the plan.
 
-    Returns ``{"read", "created", "revised", "unchanged", "refused", "applied", "last", "items"}``; an item
-    for each document that is not unchanged or has violations, with its place in the file.
+    Returns ``{"read", "created", "revised", "unchanged", "refused", "applied", "last", "items", "notices"}``; an
+    item for each document that is not unchanged or has violations, with its place in the file, and a notice
+    for what was passed over in a workbook.
     """
     arguments: dict[str, Any] = {
         "kind": kind, "data": data, "filename": filename, "by": by, "dry_run": dry_run, "status": status,
@@ -129,8 +131,20 @@ def _import(
     language: Language,
     mapping: str | None,
 ) -> dict[str, Any]:
-    incoming, unreadable = gathered(runtime, data, filename, kind=kind, status=status, mapping=mapping)
-    return run(runtime, incoming, by=by, dry_run=dry_run, note=note, language=language, unreadable=unreadable)
+    notices: list[Notice] = []
+    incoming, unreadable = gathered(
+        runtime, data, filename, kind=kind, status=status, mapping=mapping, notices=notices
+    )
+    report = run(
+        runtime, incoming, by=by, dry_run=dry_run, note=note, language=language, unreadable=unreadable
+    )
+    return report | {"notices": [_notice(one, language) for one in notices]}
+
+
+def _notice(notice: Notice, language: Language) -> dict[str, Any]:
+    """What was passed over in a workbook, for people and for programs."""
+    said = text(f"layouts.{notice.rule}", language, found=notice.found)
+    return {"rule": notice.rule, "detail": said, "source": place(notice.source)}
 
 
 def gathered(
@@ -141,12 +155,13 @@ def gathered(
     kind: str,
     status: str | None = None,
     mapping: str | Path | None = None,
+    notices: list[Notice] | None = None,
 ) -> tuple[list[Incoming], list[tuple[Source | None, Sequence[Violation]]]]:
     """What a file holds for a plan, and what of it could not be read; names in it are led to identifiers."""
     rows: list[Row] = []
     unreadable: list[tuple[Source | None, Sequence[Violation]]] = []
     with runtime.database.reading() as session:
-        for row in read(data, filename, kind=kind, mapping=mapping, names=Known(session)):
+        for row in read(data, filename, kind=kind, mapping=mapping, names=Known(session), notices=notices):
             if row.violations:
                 unreadable.append((row.source, row.violations))
             else:
@@ -211,4 +226,7 @@ def place(source: Source | None) -> dict[str, Any] | None:
     if source is None:
         return None
     fields = ("file", "line", "sheet", "row", "column", "heading")
-    return {name: value for name in fields if (value := getattr(source, name)) is not None}
+    found = {name: value for name in fields if (value := getattr(source, name)) is not None}
+    if source.sheet and source.row and source.column:
+        found["cell"] = f"{source.column}{source.row}"
+    return found

@@ -130,18 +130,21 @@ class _Codes:
 class RegisterFacts:
     """``Facts`` of one batch: the register beneath, the batch above it."""
 
-    def __init__(self, session: Session, on: date, batch: dict[tuple[str, str], Document]) -> None:
+    def __init__(self, session: Session, on: date, changes: Sequence[Change]) -> None:
         self.on = on
         self.profile: Profile = "recorded"
         self.identifier: str | None = None
         self.kind = ""
         self._session = session
-        self._batch = batch
+        self._changes = changes
+        self._batch: dict[tuple[str, str], Document] | None = None  # gathered for the first who asks
         self._cache: dict[tuple[str, str], Document | None] = {}
 
     def get(self, kind: str, identifier: str) -> Document | None:
         """See ``Facts.get``."""
         key = (kind, identifier)
+        if self._batch is None:
+            self._batch = {(c.kind.name, c.identifier or ""): c.prepared.document for c in self._changes}
         if key in self._batch and key != (self.kind, self.identifier):
             return self._batch[key]
         if key not in self._cache:
@@ -152,8 +155,7 @@ class RegisterFacts:
 def rules(session: Session, changes: Sequence[Change], on: date) -> None:
     """Let every kind's own rules judge what passed so far."""
     open_ = [change for change in changes if change.action != "refused"]
-    batch = {(c.kind.name, c.identifier or ""): c.prepared.document for c in open_}
-    facts = RegisterFacts(session, on, batch)
+    facts = RegisterFacts(session, on, open_)
     waivers = in_force()
     for change in open_:
         judge = rules_of(change.kind.name)
@@ -170,6 +172,8 @@ def rules(session: Session, changes: Sequence[Change], on: date) -> None:
             if waivers
             else raised
         )
+        if not found:
+            continue
         change.violations.extend(found)
         if any(violation.severity == "error" for violation in found):
             change.action = "refused"

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from catalog.kinds import KINDS, Kind
+from catalog.registry.api_write import BULK_TYPES
 from catalog.standards import schemas
 
 _PROBLEM = {
@@ -39,10 +40,23 @@ _VIOLATION = {
         "detail": {"type": "string"},
         "found": {},
         "expected": {},
-        "source": {"type": "object"},
+        "source": {"$ref": "#/components/schemas/Source"},
     },
 }
 _TEXT = {"type": "string"}
+_SOURCE = {
+    "type": "object",
+    "description": "the place in a file, as far as it is known; rows and lines count from 1",
+    "properties": {
+        "file": _TEXT,
+        "line": {"type": "integer", "minimum": 1},
+        "sheet": _TEXT,
+        "row": {"type": "integer", "minimum": 1},
+        "column": {"type": "string", "description": "letters in a workbook (`C`), else the heading"},
+        "heading": {"type": "string", "description": "what stands above the cell"},
+        "cell": {"type": "string", "description": "column and row of a workbook, such as `C12`"},
+    },
+}
 
 
 def _query(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -86,9 +100,10 @@ def _document(title: str, version: str, own: str) -> dict[str, Any]:
     return body
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The whole description; made once."""
+def document(app: FastAPI, paths: dict[str, Any]) -> dict[str, Any]:
+    """The whole description, with the ``paths`` that slices describe themselves; made once."""
     own = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    own.setdefault("paths", {}).update(paths)
     return _document(app.title, app.version, json.dumps(own))
 
 
@@ -100,6 +115,11 @@ def _schemas() -> dict[str, Any]:
     found: dict[str, Any] = {
         "Problem": _PROBLEM,
         "Violation": _VIOLATION,
+        "Source": _SOURCE,
+        "Notice": {
+            "type": "object",
+            "properties": {"rule": _TEXT, "detail": _TEXT, "source": {"type": "object"}},
+        },
         "Outcome": _OUTCOME,
         "Report": _REPORT,
     }
@@ -179,7 +199,28 @@ _REPORT = {
     "properties": {
         name: {"type": "integer"} for name in ("read", "created", "revised", "unchanged", "refused", "last")
     }
-    | {"applied": {"type": "boolean"}, "items": {"type": "array", "items": {"type": "object"}}},
+    | {
+        "applied": {"type": "boolean"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "action": _TEXT,
+                    "kind": {"type": ["string", "null"]},
+                    "identifier": {"description": "as stated in the document, or as given"},
+                    "name": {"description": "as stated, even where it is no text"},
+                    "source": {"anyOf": [{"$ref": "#/components/schemas/Source"}, {"type": "null"}]},
+                    "violations": {"type": "array", "items": {"$ref": "#/components/schemas/Violation"}},
+                },
+            },
+        },
+        "notices": {
+            "type": "array",
+            "description": "what was passed over in a workbook",
+            "items": {"$ref": "#/components/schemas/Notice"},
+        },
+    },
 }
 
 
@@ -218,8 +259,7 @@ def _body(schema: str, media: str = "application/json") -> dict[str, Any]:
 
 
 def _upload() -> dict[str, Any]:
-    media = ("application/json", "application/x-ndjson", "application/yaml", "text/csv")
-    return {"required": True, "content": {one: {"schema": {}} for one in media}}
+    return {"required": True, "content": {one: {"schema": {}} for one in BULK_TYPES}}
 
 
 def _paths(kind: Kind) -> dict[str, Any]:

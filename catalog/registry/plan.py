@@ -51,7 +51,7 @@ class Change:
     status: str
     identifier: str | None = None  # stated or given
     before: Before | None = None
-    texts: Texts | None = None
+    texts: Texts | None = None  # worked out when it is written, or compared with what stands
     numbered: bool = False  # the identifier comes from the register, not from the document
     etag: int | None = None  # the seq that the author has read
     source: Source | None = None
@@ -109,14 +109,16 @@ def plan(
     _gain_texts(session, open_)
     active = [change for change in open_ if change.action in ("created", "revised")]
     if permit:
+        ask = _once(permit)
         for change in active:
-            _ask(permit, change)
+            _ask(ask, change)
     checks.references_and_codes(session, active, on)
     checks.rules(session, active, on)
     checks.endings(session, active)
     checks.refuse_dependants(active)
     for change in changes.all:
-        change.violations.sort(key=lambda violation: violation.pointer)
+        if len(change.violations) > 1:
+            change.violations.sort(key=lambda violation: violation.pointer)
     return changes
 
 
@@ -272,7 +274,10 @@ def _ended(kind: Kind) -> tuple[str, ...]:
 
 
 def _gain_texts(session: Session, changes: Sequence[Change]) -> None:
-    """Work out the texts; what is the same as before, with its salt, is unchanged."""
+    """Work out the texts of what the register has; what is the same as before, with its salt, is unchanged.
+
+    The texts of what is new are nobody's business before they are written (``apply``).
+    """
     salted = [
         c.before.content for c in changes if c.before and c.before.public_content and c.action == "revised"
     ]
@@ -281,16 +286,34 @@ def _gain_texts(session: Session, changes: Sequence[Change]) -> None:
         if change.action == "refused":
             continue
         old = olds.get(change.before.content) if change.before else None
-        salt = orjson.loads(old).get(contents.SALT) if old else None
-        change.texts = texts(change.prepared, salt=salt)
-        change.prepared.violations.extend(personal_violations(change.prepared.document, change.texts.content))
+        change.prepared.violations.extend(personal_violations(change.prepared))
         if change.before:
+            salt = orjson.loads(old).get(contents.SALT) if old else None
+            change.texts = texts(change.prepared, salt=salt)
             asked = change.status if change.status != change.kind.initial else change.before.status
             change.status = asked
             if change.texts.digest == change.before.content and asked == change.before.status:
                 change.action = "unchanged"
             elif change.before.status in _ended(change.kind):
                 change.refuse(Violation("", "ended", found=change.before.status))
+
+
+def _once(permit: Permit) -> Permit:
+    """The same right asked for once: thousands of rows of one department need one answer."""
+    answers: dict[tuple[str, Verb, str | None], CatalogError | None] = {}
+
+    def asked(kind: Kind, verb: Verb, department: str | None) -> None:
+        key = (kind.name, verb, department)
+        if key not in answers:
+            try:
+                permit(kind, verb, department)
+                answers[key] = None
+            except CatalogError as error:
+                answers[key] = error
+        if found := answers[key]:
+            raise found
+
+    return asked
 
 
 def _ask(permit: Permit, change: Change) -> None:

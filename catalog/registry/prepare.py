@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from catalog.base.documents import Document, canonical, digest, form_violations, surely_plain
+from catalog.base.documents import Document, canonical, digest, form_violations, has_digits, surely_plain
 from catalog.base.errors import Source, Violation
 from catalog.kinds import BY_NAME, Kind, Profile
 from catalog.registry.contents import SALT
@@ -22,7 +22,7 @@ CODES_INLINE = 500  # a longer code list is stored without its codes; they stand
 _PERSONAL = re.compile(
     rb"(?<![0-9A-Za-z])(?:[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X]|1[3-9][0-9]{9})(?![0-9A-Za-z])"
 )
-_DIGITS = re.compile(rb"[0-9]{11}")
+_DIGITS = 11  # the fewest of a personal number
 _EXAMPLES = ("examples", "counter_examples")
 
 
@@ -145,9 +145,13 @@ def stored_form(kind: Kind, document: Document) -> Document:
     return rest | {"code_count": len(codes), "codes_digest": digest("\n".join(marks).encode())}
 
 
-def personal_violations(document: Any, text: bytes) -> list[Violation]:
+def personal_violations(prepared: Prepared) -> list[Violation]:
     """Warnings for free text that looks like an ID or mobile number (PIPL: no personal data in documents)."""
-    if not _DIGITS.search(text) or not _PERSONAL.search(text):
+    document = prepared.document
+    text = orjson.dumps(document)
+    if not has_digits(text, _DIGITS) or not _PERSONAL.search(
+        orjson.dumps(stored_form(prepared.kind, document))
+    ):
         return []
     return [
         Violation(place, "looks-personal", "warning", found=f"{value[:3]}…{value[-2:]}")

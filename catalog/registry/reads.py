@@ -58,6 +58,9 @@ STATEMENTS: Mapping[str, str] = {
     " ORDER BY l.kind, l.identifier, l.pointer LIMIT :limit",
     "usage_counts": "SELECT kind, COUNT(DISTINCT identifier) FROM link"
     f" WHERE to_kind = :kind AND to_identifier = :identifier AND to_seq = {FOREVER} GROUP BY kind",
+    "statuses": "SELECT identifier, status FROM version WHERE kind = :kind AND from_seq <= :seq AND to_seq > :seq",
+    "touched": "SELECT kind, identifier FROM record WHERE seq > :after AND kind IN"
+    " ('department', 'data-element', 'dataset', 'sharing-agreement', 'code-list')",
     "counts": "SELECT kind, status, COUNT(*) FROM record GROUP BY kind, status",
     "entries": "SELECT seq, at, by, department, door, client, verb, kind, identifier, version, note, data, chain"
     " FROM entry WHERE seq > :after ORDER BY seq LIMIT :limit",

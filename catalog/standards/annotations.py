@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from catalog.base.documents import Document
@@ -23,7 +24,7 @@ PERSON = "person"
 _TRAIL = " › "
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One property of a kind. A list of plain values is one field and carries its items' annotations."""
 
@@ -33,17 +34,17 @@ class Field:
     internal: bool  # itself or a property around it is ``x-visibility: internal``
     children: tuple[Field, ...]
 
-    @property
+    @cached_property
     def pattern(self) -> str:
         """Where it stands: ``/fields/*/element``."""
         return "".join(f"/{token}" for token in self.path)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The property's own name."""
         return next(token for token in reversed(self.path) if token != ITEMS)
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The Chinese label."""
         return self.label("zh")
@@ -56,70 +57,70 @@ class Field:
         """What the property means; empty where the schema does not say."""
         return str(self.schema.get("description" if language == "zh" else "x-description", ""))
 
-    @property
+    @cached_property
     def type(self) -> str:
         """string, integer, boolean, array or object."""
         return str(self.schema.get("type", "string"))
 
-    @property
+    @cached_property
     def items(self) -> Schema:
         """The schema of a list's items; empty for anything else."""
         found: Schema = self.schema.get("items", {})
         return found
 
-    @property
+    @cached_property
     def ref(self) -> str | None:
         """The kind that the value names (``x-ref``), or ``person``."""
         return self._text("x-ref")
 
-    @property
+    @cached_property
     def code_list(self) -> str | None:
         """The code list that the value is a code of."""
         return self._text("x-code-list")
 
-    @property
+    @cached_property
     def facet(self) -> bool:
         """Whether lists can be filtered by it."""
         return bool(self._annotation("x-facet"))
 
-    @property
+    @cached_property
     def search(self) -> str | None:
         """The weight of its text in search: name, synonym or text."""
         weight: str | None = (self._annotation("x-search") or {}).get("weight")
         return weight
 
-    @property
+    @cached_property
     def alias(self) -> str | None:
         """``code`` or ``former-name``: the record is found by it too."""
         return self._text("x-alias")
 
-    @property
+    @cached_property
     def sensitive(self) -> bool:
         """Whether the value itself needs care."""
         return bool(self._annotation("x-sensitive"))
 
-    @property
+    @cached_property
     def decimal(self) -> dict[str, int] | None:
         """``{"digits": n, "scale": n}`` of a decimal written as text."""
         found: dict[str, int] | None = self._annotation("x-decimal")
         return found
 
-    @property
+    @cached_property
     def widget(self) -> str | None:
         """The form control that the schema asks for."""
         return self._text("x-widget")
 
-    @property
+    @cached_property
     def required_from(self) -> Profile | None:
         """The first profile that demands it."""
         return self.schema.get("x-required-from")
 
-    @property
+    @cached_property
     def since(self) -> str | None:
         """The version of the schema that brought it."""
         return self.schema.get("x-since")
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Workbook headings: the one written first, then those also read; the label where none is given."""
         return tuple(self.schema.get("x-column", (self.title,)))

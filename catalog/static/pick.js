@@ -10,7 +10,7 @@ list.hidden = true;
 const told = document.createElement("div");
 told.className = "hush";
 told.setAttribute("aria-live", "polite");
-document.body.append(list, told);
+(document.getElementById("main") || document.body).append(list, told);
 
 const address = (input) => {
   const asked = input.dataset.picker;

@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from benches import desk, forms, http, register, registers, search, workbooks
+from benches import decisions, desk, forms, http, register, registers, search, workbooks
 
 ALL = ("validate", "bulk_register", "as_of", "search", "search_follow", "record_http", "search_http", "list_page",
        "detail_page", "form_page", "search_after_write", "reads_during_bulk", "memory", "cold_start",
-       "workbook_export", "workbook_dry_run", "inbox_page")  # fmt: skip
+       "workbook_export", "workbook_dry_run", "decide", "decide_http", "inbox_page")  # fmt: skip
 
 
 def main() -> None:
@@ -35,7 +35,16 @@ def figures(names: tuple[str, ...] | list[str], size: int, database: str) -> Ite
         yield from search.figures(size, database)
     if "workbook_export" in names or "workbook_dry_run" in names:
         yield from workbooks.figures(lambda name: name in names)
-    if not set(names) - {"validate", "search", "search_follow", "workbook_export", "workbook_dry_run"}:
+    if "decide" in names:
+        yield from decisions.in_process(size)
+    if not set(names) - {
+        "validate",
+        "search",
+        "search_follow",
+        "workbook_export",
+        "workbook_dry_run",
+        "decide",
+    }:
         return
     with registers.register(database, address=os.environ.get("CATALOG_TEST_POSTGRESQL")) as runtime:
         if "bulk_register" in names:
@@ -46,6 +55,8 @@ def figures(names: tuple[str, ...] | list[str], size: int, database: str) -> Ite
         if "as_of" in names:
             yield from register.as_of(runtime, size, database)
         yield from http.figures(runtime, size, database, lambda name: name in names)
+        if "decide_http" in names:
+            yield from decisions.over_http(runtime, size, database)
         if "form_page" in names:
             yield from forms.form_page(runtime, size, database)
         if "inbox_page" in names:

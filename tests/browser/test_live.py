@@ -230,3 +230,29 @@ def test_what_was_typed_is_kept_without_being_asked(page: Page, language: str) -
     page.goto(str(link.get_attribute("href")))
 
     expect(page.locator("input[name='/name']")).to_have_value("试验之草稿")
+
+
+TIMED = """() => new Promise((done) => {
+  const spent = [];
+  const table = document.querySelector("table[data-grid='/fields']");
+  const next = (left) => {
+    if (!left) { done(spent); return; }
+    const begin = performance.now();
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }));
+    table.getBoundingClientRect();
+    spent.push(performance.now() - begin);
+    requestAnimationFrame(() => next(left - 1));
+  };
+  next(20);
+})"""
+
+
+def test_arrows_walk_down_three_hundred_pasted_rows_one_by_one(page: Page, record_property: Any) -> None:
+    paste(page, "\n".join(f"数据项{n}\tF{n}" for n in range(300)))
+    cell(page, 0, "name").focus()
+
+    spent = sorted(page.evaluate(TIMED))
+
+    record_property("arrow_ms", spent)
+    expect(cell(page, 20, "name")).to_be_focused()
+    assert names(page)[299] == "数据项299"

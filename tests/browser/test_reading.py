@@ -133,7 +133,7 @@ def test_an_officer_signs_in_and_reads_a_topic(page: Page, language: str) -> Non
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("一人一册")
     expect(page.locator("svg.flower path.cell")).to_have_count(3)
-    expect(page.get_by_role("table").first).to_contain_text("白云区婚姻登记信息")
+    expect(page.get_by_role("table").filter(has_text="白云区婚姻登记信息")).to_be_visible()
 
 
 def test_the_keyboard_reaches_the_content_first(page: Page, language: str) -> None:

@@ -108,7 +108,7 @@ def test_what_is_no_kind_and_no_list_is_not_found(desk: Desk) -> None:
         assert desk.send("GET", path, headers={"accept": "application/json"}).status_code == 404
 
 
-def test_names_of_people_are_for_those_who_keep_appointments(desk: Desk) -> None:
+def test_names_of_people_are_for_those_who_fill_records_that_name_people(desk: Desk) -> None:
     found = offered(desk, "/options/person?q=vendor")
 
     assert [one["label"] for one in found] == ["vendor（示例）"]

@@ -108,7 +108,14 @@ def test_shared_answers_fit_too(desk: Desk, described: dict[str, Any], path: str
 
 
 def test_every_parameter_that_is_described_is_known(desk: Desk, described: dict[str, Any]) -> None:
-    samples = {"identifier": "DE00001", "version": "1", "code": "x", "kind": "data-element", "key": "x", "id": "IM0"}
+    samples = {
+        "identifier": "DE00001",
+        "version": "1",
+        "code": "x",
+        "kind": "data-element",
+        "key": "x",
+        "id": "IM0",
+    }
     unknown = []
     for method, path, operation in operations(described):
         if method != "get" or not path.startswith("/api/v1/") or "by-code" in path:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 
+from catalog.base.errors import NotFound
+from catalog.imports import profiles
 from tests.imports import books
 from tests.imports.door import House
 
@@ -90,3 +93,19 @@ def test_one_value_fills_every_place_of_a_group(house: House) -> None:
 
     after = {one["field"] for one in weijian.client.get(f"/api/v1{address}").json()["groups"]}
     assert before - after == {"/use_conditions"}
+
+
+def test_the_command_line_reads_a_foreign_layout_by_the_kept_profile(house: House) -> None:
+    weijian = house.visitor("weijian")
+    address = weijian.bring("命令.xlsx", books.official("命令行目录"), kind="dataset", vendor="厂商丁")
+    weijian.post(f"{address}/mapping", **{"from|0": "constant", "department|0": "DP0019"})
+
+    read, unread = profiles.gathered(
+        house.runtime, books.official("甲目录", "乙目录"), "命令.xlsx", kind="dataset", profile="auto"
+    )
+
+    assert [one.document["name"] for one in read] == ["甲目录", "乙目录"]
+    assert {one.document["department"] for one in read} == {"DP0019"}
+    assert unread == []
+    with pytest.raises(NotFound):
+        profiles.gathered(house.runtime, books.official("丙"), "x.xlsx", kind="dataset", profile="IPnone")

@@ -16,7 +16,7 @@ from catalog.base.errors import Malformed, WrongState
 from catalog.identity import accounts, sessions
 from catalog.identity.actors import CONSOLE
 from catalog.ledger.verify import Proof
-from catalog.registry import access, archive, backup, verbs
+from catalog.registry import access, archive, backup, verbs, views
 from catalog.registry.founding import found_empty
 from catalog.registry.prepare import Incoming
 from catalog.registry.reach import subordinates
@@ -193,19 +193,29 @@ def test_a_file_of_another_kind_is_no_archive(other: Runtime, tmp_path: Path, da
     assert not archive.is_archive(tmp_path / "x.jsonl")
 
 
-def test_a_backup_brings_accounts_and_attachments_onto_the_other_database(
+def test_a_backup_brings_accounts_and_views_onto_the_other_database(
     lived: Runtime, other: Runtime, tmp_path: Path
 ) -> None:
-    folder = lived.settings.data_dir / "attachments" / "AG2026-0901"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "协议.pdf").write_bytes(b"%PDF-1.7")
+    with lived.database.writing() as session:
+        session.add(
+            views.SavedView(
+                id="SV1",
+                person="PN-1",
+                name="我的目录",
+                address="/datasets?status=published",
+                saved_at="2026-11-23",
+            )
+        )
     backup.backup(lived, tmp_path / "b", by=CONSOLE)
     settings = (tmp_path / "b" / "backup.json").read_text(encoding="utf-8")
 
     _, found = backup.restore(other, tmp_path / "b")
 
     assert found.broken is None
-    assert (other.settings.data_dir / "attachments" / "AG2026-0901" / "协议.pdf").read_bytes() == b"%PDF-1.7"
+    with other.database.reading() as session:
+        kept = session.get(views.SavedView, "SV1")
+    assert kept is not None
+    assert (kept.name, kept.address) == ("我的目录", "/datasets?status=published")
     assert lived.secret not in settings
     on = clock.today(other.settings.zone)
     opened = sessions.open(other.database, login="keeper", password=factories.PASSWORD, on=on, hours=1)

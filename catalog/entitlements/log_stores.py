@@ -1,0 +1,140 @@
+"""Where the decision log lies: an SQLite file of its own, or a table on PostgreSQL. Rows are only added."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from catalog.base.db import Database
+from catalog.base.settings import Settings
+
+GENESIS = "0" * 64
+_COLUMNS = 'number, at, "by", door, question, effect, answers, seq, snapshot, chain'
+_HEAD = "SELECT number, chain FROM decision ORDER BY number DESC LIMIT 1"
+_TURN = 0x43444F44  # the advisory lock of those who log decisions on PostgreSQL
+_TABLE = """
+CREATE TABLE IF NOT EXISTS decision (number INTEGER PRIMARY KEY, at TEXT NOT NULL, "by" TEXT NOT NULL,
+  door TEXT NOT NULL, question TEXT NOT NULL, effect TEXT NOT NULL, answers TEXT NOT NULL, seq INTEGER NOT NULL,
+  snapshot TEXT NOT NULL, chain TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS decision_kept BEFORE UPDATE ON decision
+  BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS decision_left BEFORE DELETE ON decision
+  BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
+"""
+
+
+class Line(NamedTuple):
+    """One decision to be logged."""
+
+    at: str
+    by: str
+    door: str
+    question: str
+    effect: str
+    answers: str
+    seq: int
+    snapshot: str
+
+
+class Store(Protocol):
+    """One open place of the log, used by one thread."""
+
+    def add(self, lines: Sequence[Line]) -> int:
+        """Make the lines durable in one transaction; the number of the first."""
+
+    def rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """Rows by number."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+def chained(lines: Sequence[Line], number: int, chain: str) -> list[tuple[Any, ...]]:
+    """The rows that follow row ``number``, each sealed onto the one before."""
+    rows: list[tuple[Any, ...]] = []
+    for place, line in enumerate(lines, number + 1):
+        chain = link(chain, (place, *line))
+        rows.append((place, *line, chain))
+    return rows
+
+
+def link(chain: str, row: Sequence[Any]) -> str:
+    """The chain after a row (without its own chain)."""
+    return hashlib.sha256("\x1f".join((chain, *map(str, row))).encode()).hexdigest()
+
+
+class SqliteStore:
+    """``decisions.db`` in the data folder."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(_TABLE)
+
+    def add(self, lines: Sequence[Line]) -> int:
+        """See ``Store.add``."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            number, chain = connection.execute(_HEAD).fetchone() or (0, GENESIS)
+            rows = chained(lines, number, chain)
+            connection.executemany(f"INSERT INTO decision ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return int(rows[0][0])
+
+    def rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """See ``Store.rows``."""
+        return self._connection.execute(
+            f"SELECT {_COLUMNS} FROM decision WHERE number > ? ORDER BY number LIMIT ?", (after, limit)
+        ).fetchall()
+
+    def close(self) -> None:
+        """See ``Store.close``."""
+        self._connection.close()
+
+
+class PostgresqlStore:
+    """The table ``decision`` of the register's database; all processes number their rows in one order."""
+
+    def __init__(self, database: Database) -> None:
+        import psycopg  # noqa: PLC0415  (an extra: SQLite needs no psycopg)
+
+        url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._connection = psycopg.connect(url, autocommit=True)
+
+    def add(self, lines: Sequence[Line]) -> int:
+        """See ``Store.add``."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
+            number, chain = cursor.execute(_HEAD).fetchone() or (0, GENESIS)
+            rows = chained(lines, number, chain)
+            marks = ",".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO decision ({_COLUMNS}) VALUES ({marks})", rows)
+        return int(rows[0][0])
+
+    def rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """See ``Store.rows``."""
+        cursor = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM decision WHERE number > %s ORDER BY number LIMIT %s", (after, limit)
+        )
+        return cursor.fetchall()
+
+    def close(self) -> None:
+        """See ``Store.close``."""
+        self._connection.close()
+
+
+def open_store(settings: Settings, database: Database) -> Store:
+    """The log's place for this register."""
+    return (
+        SqliteStore(settings.data_dir / "decisions.db") if database.on_sqlite else PostgresqlStore(database)
+    )

@@ -1,0 +1,95 @@
+"""“May we use it” in a real browser without scripts: from an element's page to a permit, a denial and a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from catalog.registry.prepare import Incoming
+from catalog.runtime import Runtime
+from tests import factories
+from tests.flows import district
+from tests.served import served
+
+pytestmark = pytest.mark.browser
+
+AGREEMENT = "AG2026-0043"
+WORDS = {
+    "zh": {"title": "可以用吗", "login": "用户名", "password": "密码", "sign-in": "登录", "purpose": "用途", "ask": "查询",
+           "dataset": "或者数据资源", "permit": "可以使用", "deny": "不可以使用", "part": "部分可以使用", "mask": "保留首尾"},
+    "en": {"title": "May we use it", "login": "User name", "password": "Password", "sign-in": "Sign in",
+           "purpose": "Purpose", "ask": "Ask", "dataset": "Or a dataset", "permit": "May use", "deny": "May not use",
+           "part": "May use in part", "mask": "Keep"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(runtime: Runtime) -> Iterator[str]:
+    district.fill(runtime)
+    agreement = factories.document("sharing-agreement") | {
+        "identifier": AGREEMENT, "name": "婚姻登记信息共享协议", "dataset": district.DATASET,
+        "consumer_system": "SY0004",
+    }  # fmt: skip
+    factories.enter(runtime, Incoming("sharing-agreement", agreement))
+    with served(runtime) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 375)])
+def test_an_officer_asks_and_understands(browser: Browser, address: str, language: str, width: int) -> None:
+    words = WORDS[language]
+    context = browser.new_context(
+        locale={"zh": "zh-CN", "en": "en-GB"}[language], base_url=address, java_script_enabled=False,
+        viewport={"width": width, "height": 900},
+    )  # fmt: skip
+    page: Page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label(words["login"]).fill("zhuguan")
+    page.get_by_label(words["password"]).fill(district.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=words["sign-in"]).click()
+
+    page.goto(f"/datasets/{district.DATASET}")
+    page.get_by_role("link", name=words["title"]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words["title"])
+    expect(page.get_by_label(words["dataset"])).to_have_value(district.DATASET)
+    page.locator("#consumer").select_option("DP0011")
+    page.locator("#purpose").select_option("P01")
+    page.get_by_role("checkbox", name="公民身份号码").check()
+    page.get_by_role("checkbox", name="姓名").check()
+    page.get_by_role("button", name=words["ask"], exact=True).click()
+
+    expect(page.locator("#answer")).to_have_text(words["part"])
+    permit, denial = page.locator(".verdict").all()
+    expect(permit.locator(".state")).to_have_text(words["permit"])
+    expect(permit).to_contain_text(words["mask"])
+    expect(permit.get_by_role("link", name="婚姻登记信息共享协议")).to_have_attribute(
+        "href", f"/sharing-agreements/{AGREEMENT}"
+    )
+    expect(denial.locator(".state")).to_have_text(words["deny"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    page.goto("/decisions/new?consumer=DP0011&purpose=P01&element=DE00001&at=1999-01-01")
+    expect(page.get_by_role("alert")).to_be_visible()
+    context.close()
+
+
+def test_a_stranger_is_asked_to_sign_in(browser: Browser, address: str) -> None:
+    page = browser.new_context(base_url=address).new_page()
+    answer = page.goto("/decisions/new?consumer=DP0011&purpose=P01&element=DE00001")
+
+    assert answer is not None
+    assert answer.status == 401 or "/sign-in" in page.url
+    context = page.context
+    context.close()
