@@ -36,7 +36,7 @@ from catalog.ledger.models import Entry
 from catalog.ledger.service import Line
 from catalog.registry import contents, stored
 from catalog.registry.attachments_files import judge
-from catalog.registry.prepare import personal_violations
+from catalog.registry.prepare import personal_in
 from catalog.standards.lifecycles import Row, lifecycle
 
 _NOTE = 2000
@@ -399,8 +399,7 @@ def _judge(case: Case, document: Document) -> None:
 
 def _plain(said: str, document: Document) -> None:
     """Case documents, notes and remarks hold no personal data: what looks like it is refused."""
-    whole = {"said": said, "document": document}
-    found = personal_violations(whole, orjson.dumps(whole))
+    found = personal_in({"said": said, "document": document})
     if found:
         raise InvalidDocument([
             Violation(one.pointer.removeprefix("/document"), one.rule, "error", found=one.found)

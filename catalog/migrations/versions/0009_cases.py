@@ -18,7 +18,10 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column:  # type: ignore[ty
 def upgrade() -> None:
     op.create_table(
         "desk_case",
-        *(_text(name) for name in ("number", "type", "track", "state", "title", "from_department", "to_department")),
+        *(
+            _text(name)
+            for name in ("number", "type", "track", "state", "title", "from_department", "to_department")
+        ),
         *(_text(name) for name in ("awaits_side", "awaits_role", "awaits_department")),
         _text("assignee", nullable=True),
         _text("due_on", nullable=True),
