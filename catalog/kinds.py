@@ -1,4 +1,4 @@
-"""THE list of record kinds. A kind is one schema file, one entry here, and rules only if it has any.
+"""THE list of record kinds and case types. A kind is one schema file, a case type one lifecycle file; each one entry here.
 
 ``statuses`` names for every status the profile of the schema that it demands (D§3.5); ``moves`` says
 which status follows which; ``case`` lists the verbs that demand a case on the desk, or, while the desk
@@ -192,3 +192,25 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_PLURAL: Mapping[str, Kind] = {kind.plural: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class CaseType:
+    """One type of case: ``standards/lifecycles/<name>.yaml``, and what the slice that owns it adds."""
+
+    name: str
+    effects: str = ""  # "catalog.cases.applying:effect": what its verbs do beside moving the case
+    part: str = ""  # "catalog.sharing.requests_view:part": what its page shows of its own
+    template: str = ""  # the template of that part
+    typed: str = ""  # "catalog.sharing.requests_view:typed": how the form of that part becomes values
+
+
+CASES: tuple[CaseType, ...] = (
+    CaseType("proposal", effects="catalog.cases.applying:effect"),
+    CaseType("sharing-request"),
+    CaseType("extension"),
+    CaseType("correction"),
+    CaseType("dispute"),
+)
+
+CASE_TYPES: Mapping[str, CaseType] = {one.name: one for one in CASES}

@@ -172,7 +172,7 @@ async def do(request: Request) -> Response:
         return service.do(
             session, _number(request), verb, by=actor, read=seq, on=on, note=body.get("note"), values=values,
             paper=paper, department=body.get("department"),
-            effect=proposals.applying(runtime.database, by=actor, on=on),
+            database=runtime.database,
         )  # fmt: skip
 
     return await _answer(request, work)

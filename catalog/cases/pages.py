@@ -116,7 +116,7 @@ def _done(
             session, number, what, by=actor, read=seq, on=on, note=note,
             values=view.typed(held, said, {part for row in rights.open_rows(held) if row.verb == what for part in row.takes}),
             paper=_paper(said), department=said.get("department") or None,
-            effect=proposals.applying(runtime.database, by=actor, on=on),
+            database=runtime.database,
         )  # fmt: skip
     elif name == "save":
         held = service.get(session, number, actor)

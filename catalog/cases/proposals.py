@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 from sqlmodel import Session
 
-from catalog.base.db import Database
 from catalog.base.documents import Document, canonical, digest, form_violations
 from catalog.base.errors import (
     InvalidDocument,
@@ -28,21 +27,17 @@ from catalog.base.errors import (
 from catalog.cases import rights, service
 from catalog.cases.merging import Clash, merged
 from catalog.cases.models import Case
-from catalog.cases.service import Effect
 from catalog.identity.actors import Actor
 from catalog.kinds import BY_NAME, Kind, Verb
 from catalog.registry import contents
-from catalog.registry.apply import apply_in
 from catalog.registry.contents import SALT
 from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.registry.plan import Change, plan
 from catalog.registry.prepare import OWNER, Incoming
-from catalog.registry.verbs import transit
-from catalog.standards.lifecycles import Row
 
 STANDARD = frozenset({"data-element", "code-list", "topic"})
-_WRITTEN = ("register", "revise")
+WRITTEN = ("register", "revise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +115,7 @@ def open_proposal(
     name = title or (rows[0]["name"] if len(rows) == 1 else f"{rows[0]['name']} +{len(rows) - 1}")
     return service.open_case(
         session, type="proposal", track=track, title=name, by=by, from_department=department,
-        document=document, subjects=_about(rows),
+        document=document, subjects=about_of(rows),
     )  # fmt: skip
 
 
@@ -150,7 +145,7 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
         "kind": one.kind, "verb": verb,
         "name": str(one.document.get("name") or (record.name if record else "") or "—")[:400],
     }  # fmt: skip
-    if verb in _WRITTEN:
+    if verb in WRITTEN:
         row["digest"] = _keep(
             session, one.document if not identifier else {"identifier": identifier} | one.document
         )
@@ -180,7 +175,8 @@ def _keep(session: Session, document: Document) -> str:
     return key
 
 
-def _about(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+def about_of(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """The records that the changes name."""
     return {(row["kind"], row["identifier"]) for row in rows if row.get("identifier")}
 
 
@@ -200,7 +196,7 @@ def change(
         _no_change(case, by, position, rows)
     rows[position : position + 1] = [_row(session, proposed, by)[0]] if proposed else []
     return service.save(
-        session, number, by=by, read=read, values={"changes": rows or None}, subjects=_about(rows)
+        session, number, by=by, read=read, values={"changes": rows or None}, subjects=about_of(rows)
     )
 
 
@@ -232,8 +228,8 @@ def judged(session: Session, case: Case, on: date) -> list[Judged]:
     rows = rows_of(case)
     texts = contents.load(session, {row["digest"] for row in rows if "digest" in row})
     found = [_begun(session, number, row, texts) for number, row in enumerate(rows)]
-    written = [one for one in found if one.verb in _WRITTEN and not one.struck]
-    changes = plan(session, [_incoming(one, rows[one.number]) for one in written], on=on)
+    written = [one for one in found if one.verb in WRITTEN and not one.struck]
+    changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
     for one, planned in zip(written, changes.all, strict=True):
         _tell(one, planned)
     return found
@@ -256,7 +252,7 @@ def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, 
         judged_.document, judged_.clashes, judged_.theirs = merged(
             _bare(base) or {}, _bare(before) or {}, mine
         )
-        if row["verb"] not in _WRITTEN:
+        if row["verb"] not in WRITTEN:
             judged_.clashes = [Clash("", row["read"], record.seq, None)]
     return judged_
 
@@ -265,7 +261,8 @@ def _bare(document: Document | None) -> Document | None:
     return {name: value for name, value in document.items() if name != SALT} if document is not None else None
 
 
-def _incoming(one: Judged, row: dict[str, Any]) -> Incoming:
+def incoming(one: Judged, row: dict[str, Any]) -> Incoming:
+    """A change as the plan of the register takes it."""
     return Incoming(one.kind, one.document, row.get("status"))
 
 
@@ -292,63 +289,3 @@ def since_return(session: Session, case: Case) -> list[tuple[int, str, Document 
             before = orjson.loads(texts[old["digest"]]) if old and "digest" in old else None
             found.append((number, row["name"], before, orjson.loads(texts[row["digest"]])))
     return found
-
-
-def applying(database: Database, *, by: Actor, on: date) -> Effect:
-    """What approving does in the transaction of the verb: everything that is not struck, or nothing."""
-
-    def effect(session: Session, case: Case, row: Row) -> dict[str, Any]:
-        return _apply(session, case, database=database, by=by, on=on) if row.verb == "approve" else {}
-
-    return effect
-
-
-def _apply(session: Session, case: Case, *, database: Database, by: Actor, on: date) -> dict[str, Any]:
-    found = [one for one in judged(session, case, on) if not one.struck]
-    rows = rows_of(case)
-    clashes = [one for one in found if one.clashes]
-    if clashes:
-        fields = ", ".join(f"{one.identifier}{clash.pointer}" for one in clashes for clash in one.clashes)
-        possible = sorted({row.verb for row in rights.open_rows(case)} - {"approve"})
-        raise WrongState("case-conflict", identifier=case.number, found=fields[:500], possible=possible)
-    written = [one for one in found if one.verb in _WRITTEN]
-    changes = plan(session, [_incoming(one, rows[one.number]) for one in written], on=on)
-    _refuse(written, changes.all)
-    counts = changes.counts
-    active = counts["created"] + counts["revised"]
-    moves = [one for one in found if one.verb not in _WRITTEN]
-    if not active and not moves:
-        raise InvalidDocument([Violation("/changes", "case-nothing-left")])
-    seqs: list[int] = []
-    if active:
-        seqs += apply_in(session, changes, database=database, by=by, on=on, note=case.number)
-    seqs += [_transit(session, one, rows[one.number], case, by) for one in moves]
-    about = {(change.kind.name, str(change.identifier)) for change in changes.all if change.identifier}
-    service.concern(session, case, about | _about(rows))
-    struck = sum(1 for row in rows if row.get("struck"))
-    facts = {"entries": [seqs[0], seqs[-1]], "created": counts["created"], "revised": counts["revised"]}
-    return facts | {"moved": len(moves), "struck": struck}
-
-
-def _refuse(written: Sequence[Judged], planned: Sequence[Change]) -> None:
-    found = [
-        Violation(f"/changes/{one.number}{v.pointer}", v.rule, v.severity, v.found, v.expected, v.values)
-        for one, change_ in zip(written, planned, strict=True)
-        if change_.action == "refused"
-        for v in change_.violations
-    ]
-    if found:
-        raise InvalidDocument(found)
-
-
-def _transit(session: Session, one: Judged, row: dict[str, Any], case: Case, by: Actor) -> int:
-    record = session.get(Record, (one.kind, one.identifier))
-    assert record is not None
-    kind = BY_NAME[one.kind]
-    verb: Verb = "retire" if one.verb == "retire" else "move"
-    status = kind.retired if verb == "retire" else str(row.get("status"))
-    done = transit(
-        session, record, verb, status=status, by=by, permit=lambda *_: None,
-        successor=row.get("successor"), note=case.number,
-    )  # fmt: skip
-    return done.seq

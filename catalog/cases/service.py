@@ -6,7 +6,7 @@ it. Nobody changes a case that moved since it was read: 409, with what happened 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ import orjson
 from sqlmodel import Session, col, select
 
 from catalog.base import clock
+from catalog.base.db import Database
 from catalog.base.documents import Document, canonical, digest, form_violations
 from catalog.base.errors import (
     CatalogError,
@@ -27,6 +28,7 @@ from catalog.base.errors import (
     WrongState,
 )
 from catalog.cases import due, rights
+from catalog.cases.effects import Act, effect_of
 from catalog.cases.models import NEVER, Case, CaseComment, CaseFile, CaseSubject, CaseWatcher
 from catalog.identity.actors import Actor
 from catalog.identity.models import Account, Grant
@@ -40,8 +42,6 @@ from catalog.registry.prepare import personal_in
 from catalog.standards.lifecycles import Row, lifecycle
 
 _NOTE = 2000
-Effect = Callable[[Session, Case, Row], dict[str, Any]]
-"""What a verb does beside moving the case, in its transaction; what it returns goes into the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +144,18 @@ def do(
     by: Actor,
     read: int,
     on: date,
+    database: Database,
     note: str | None = None,
     values: Mapping[str, Any] | None = None,
     paper: Paper | None = None,
     department: str | None = None,
-    effect: Effect | None = None,
 ) -> Case:
     """Do one verb of the lifecycle: state, clock, document and entry move together or not at all.
 
     Raises ``WrongState`` (``case-verb``: not possible now, with what is; ``case-moved``: somebody was
     quicker, with what happened), ``NotPermitted`` (``case-not-yours``, ``case-four-eyes``),
     ``Malformed`` (``case-reason-missing``), ``InvalidDocument`` for missing parts or a paper act that
-    does not hold, and whatever ``effect`` refuses.
+    does not hold, and whatever its effect (``kinds.CASES``) refuses.
     """
     case = _held(session, number, by, read)
     row = _row(case, verb, by, paper)
@@ -175,7 +175,9 @@ def do(
     _require(case, row)
     before = case.state
     session.flush()
-    data = effect(session, case, row) if effect else {}
+    effect = effect_of(case.type)
+    act = Act(session, database, case, row, by, signer, on, (note or "").strip()[:_NOTE])
+    data = effect(act) if effect else {}
     due.tick(case, row.ticks(case.track), session=session, on=on)
     case.state = row.to
     case.done = _appended(case.done, {"verb": verb, "signer": signer})

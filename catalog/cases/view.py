@@ -12,10 +12,12 @@ from sqlmodel import Session
 from catalog.base.documents import changes
 from catalog.base.i18n import Language, describe, text
 from catalog.cases import proposals, rights, service
+from catalog.cases.effects import named
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
 from catalog.cases.proposals import Judged
 from catalog.identity.actors import Actor
+from catalog.kinds import CASE_TYPES
 from catalog.registry.pages_words import kind_name
 from catalog.standards import schemas
 from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
@@ -86,8 +88,15 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
         "takes_part": rights.writes(actor) and not case.closed,
         "watching": actor.person in service.watchers(session, case.number),
         "keys": {entry.by for entry in entries} | {one.by for one in remarks},
+        "own": _own(session, case, actor, language, on), "template": CASE_TYPES[case.type].template,
         "subjects": [(kind, key, kind_name(kind, language)) for kind, key in service.subjects(session, case.number)][:20],
     }  # fmt: skip
+
+
+def _own(session: Session, case: Case, actor: Actor, language: Language, on: date) -> Any:
+    """What the slice that owns the case type adds to its page."""
+    part = named(CASE_TYPES[case.type].part)
+    return part(session, case, actor, language, on) if part else None
 
 
 def one_kind(case: Case, number: int) -> str:
@@ -126,10 +135,14 @@ def _part(part: Part, value: Any, editable: bool, language: Language) -> dict[st
 
 
 def typed(case: Case, said: Mapping[str, str], parts: Collection[str]) -> dict[str, Any]:
-    """What a form says of ``parts``, as values of the case document; what it leaves empty is taken out."""
+    """What a form says of ``parts``, as values of the case document; what it leaves empty is taken out.
+
+    The type's own ``typed`` reads first: what it returns is taken, the rest is read as plain texts.
+    """
     cycle = rights.cycle(case)
-    values: dict[str, Any] = {}
-    for name in parts:
+    own = named(CASE_TYPES[case.type].typed)
+    values: dict[str, Any] = own(case, said, parts) if own else {}
+    for name in set(parts) - set(values):
         inner = cycle.parts[name].schema.get("properties")
         if inner:
             given = {key: said[f"{name}.{key}"].strip() for key in inner if f"{name}.{key}" in said}

@@ -8,7 +8,7 @@ import typer
 
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
-from catalog.cases import proposals, service
+from catalog.cases import service
 from catalog.cases.api import shown
 from catalog.cases.inbox import BOXES, Box, inbox
 from catalog.commands.common import actor, console, dumps, language, opened
@@ -62,7 +62,7 @@ def do(
             read = service.get(session, number, who).seq
             case = service.do(
                 session, number, verb, by=who, read=read, on=on, note=note,
-                effect=proposals.applying(runtime.database, by=who, on=on),
+                database=runtime.database,
             )  # fmt: skip
             said = f"{case.number}: {case.state}"
     console.print(said, markup=False)

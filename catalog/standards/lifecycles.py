@@ -19,10 +19,11 @@ import yaml
 from catalog.base import files
 from catalog.base.documents import escape
 from catalog.base.errors import Violation
+from catalog.kinds import CASE_TYPES
 
 Side = Literal["from", "to", "bureau"]
 Act = Literal["start", "stop", "pause", "resume"]
-TYPES = ("proposal", "sharing-request", "extension", "correction", "dispute")
+TYPES = tuple(CASE_TYPES)
 
 
 class Flawed(ValueError):

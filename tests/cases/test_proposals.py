@@ -74,7 +74,7 @@ def done(runtime: Runtime, case: Case, verb: str, by: Actor, **more: Any) -> Cas
     with runtime.database.writing() as session:
         found = service.do(
             session, case.number, verb, by=by, read=read, on=ON,
-            effect=proposals.applying(runtime.database, by=by, on=ON), **more,
+            database=runtime.database, **more,
         )  # fmt: skip
         session.expunge(found)
     return found
