@@ -15,10 +15,9 @@ from catalog.base import clock
 from catalog.base.errors import Malformed, NotFound, NotSignedIn
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.cases import proposals, rights, service, view
+from catalog.cases import paper, proposals, rights, service, view
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.pictures import picture
-from catalog.cases.service import Paper
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
 from catalog.registry import stored
@@ -64,11 +63,12 @@ async def case(request: Request) -> Response:
     language: Language = request.state.language
     number: str = request.path_params["number"]
 
-    def work() -> dict[str, Any]:
+    def work() -> tuple[dict[str, Any], list[str]]:
         with runtime.database.reading() as session:
-            return view.whole(session, service.get(session, number, actor), actor, language, _today(runtime))
+            held = service.get(session, number, actor)
+            return view.whole(session, held, actor, language, _today(runtime)), paper.departments(actor, held)
 
-    shown = await asyncio.to_thread(work)
+    shown, sides = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
     people = await runtime.reads.people(sorted(key for key in shown["keys"] if key.startswith("PN-")))
     return render(
@@ -76,6 +76,7 @@ async def case(request: Request) -> Response:
         "cases/case.html",
         case=shown,
         departments=departments,
+        signers=await paper.signers(runtime, sides, _today(runtime)) if shown["papers"] else [],
         people={key: (found[0] or "") for key, found in people.items()},
         trail=[(text("case.inbox", language), "/inbox"), (number, "")],
     )
@@ -112,10 +113,11 @@ def _done(
     if name == "do":
         on = _today(runtime)
         held = service.get(session, number, actor)
+        signed, seq = paper.typed(session, held, said, data, filename, by=actor, read=seq)
         service.do(
             session, number, what, by=actor, read=seq, on=on, note=note,
             values=view.typed(held, said, {part for row in rights.open_rows(held) if row.verb == what for part in row.takes}),
-            paper=_paper(said), department=said.get("department") or None,
+            paper=signed, department=said.get("department") or None,
             database=runtime.database,
         )  # fmt: skip
     elif name == "save":
@@ -133,12 +135,6 @@ def _done(
         proposals.strike(session, number, int(what), by=actor, read=seq, reason=reason)
     else:
         raise Malformed()
-
-
-def _paper(said: dict[str, str]) -> Paper | None:
-    if not said.get("signer"):
-        return None
-    return Paper(**{name: said.get(name, "") for name in Paper.__slots__})
 
 
 async def file(request: Request) -> Response:

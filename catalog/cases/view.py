@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from catalog.base.documents import changes
 from catalog.base.i18n import Language, describe, text
-from catalog.cases import proposals, rights, service
+from catalog.cases import inputs, proposals, rights, service
 from catalog.cases.effects import named
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
@@ -74,9 +75,11 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
                   for part in cycle.parts.values()
                   if part.name != "changes" and (part.name in document or part.name in editable)],
         "saves": bool(editable - {"changes"}),
-        "verbs": [_verb(row, case, cycle, document, language) for row in offered if _typeable(row.takes, cycle)],
-        "papers": [(row.verb, _said(row, language)) for row in rights.by_paper(actor, case)
-                   if row not in offered and _typeable(row.takes, cycle)],
+        "verbs": [_verb(row, case, cycle, document, language) for row in offered if inputs.typeable(row.takes, cycle, document)],
+        "papers": [_verb(row, case, cycle, document, language) for row in rights.by_paper(actor, case)
+                   if row not in offered and inputs.typeable(row.takes, cycle, document)],
+        "next": [(_said(step, language), step.address.format(number=case.number))
+                 for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
         "changes": [_change(one, remarks, language) for one in found[:_SHOWN]], "more": max(0, len(found) - _SHOWN),
         "counts": _counts(found, language), "strikes": "changes" in editable and case.state == "submitted",
         "since": [(number, name, _fields(one_kind(case, number), before or {}, after, [], number, language))
@@ -104,33 +107,25 @@ def one_kind(case: Case, number: int) -> str:
     return str(proposals.rows_of(case)[number]["kind"])
 
 
-def _typeable(parts: Collection[str], cycle: Lifecycle) -> bool:
-    """Whether a page without scripts can ask for ``parts``: plain texts."""
-    return all(cycle.parts[part].schema.get("type") == "string" for part in parts)
-
-
 def _verb(row: Any, case: Case, cycle: Lifecycle, document: Any, language: Language) -> dict[str, Any]:
     lacks = [one for one in service.missing(case, row) if one.pointer[1:] not in row.takes]
     return {
         "verb": row.verb, "name": _said(row, language),
         "says": row.says_zh if language == "zh" else row.says_en, "reason": row.reason, "basis": row.basis,
-        "takes": [(part, _said(cycle.parts[part], language)) for part in row.takes], "assigns": row.assigns,
+        "takes": [
+            (control, part in row.requires)
+            for part in row.takes
+            for control in inputs.inputs(cycle.parts[part], document.get(part), language)
+        ],
+        "assigns": row.assigns, "side": row.side,
         "lacks": [_said(cycle.parts[one.pointer[1:]], language) for one in lacks],
     }  # fmt: skip
 
 
 def _part(part: Part, value: Any, editable: bool, language: Language) -> dict[str, Any]:
-    inner = part.schema.get("properties")
-    simple = part.schema.get("type") == "string" or "enum" in part.schema
-    inputs = []
-    if inner and all(one.get("type") == "string" for one in inner.values()):
-        held = value or {}
-        inputs = [(f"{part.name}.{n}", n, held.get(n, ""), one.get("format", "")) for n, one in inner.items()]
-    elif simple:
-        inputs = [(part.name, "", value or "", "long")]
     return {
-        "name": part.name, "label": _said(part, language), "value": plain(value),
-        "inputs": inputs if editable else [],
+        "name": part.name, "label": _said(part, language), "value": plain(inputs.shown(part, value, language)),
+        "inputs": inputs.inputs(part, value, language) if editable else [],
     }  # fmt: skip
 
 
@@ -143,13 +138,8 @@ def typed(case: Case, said: Mapping[str, str], parts: Collection[str]) -> dict[s
     own = named(CASE_TYPES[case.type].typed)
     values: dict[str, Any] = own(case, said, parts) if own else {}
     for name in set(parts) - set(values):
-        inner = cycle.parts[name].schema.get("properties")
-        if inner:
-            given = {key: said[f"{name}.{key}"].strip() for key in inner if f"{name}.{key}" in said}
-            if given:
-                values[name] = {key: value for key, value in given.items() if value} or None
-        elif name in said:
-            values[name] = said[name].strip() or None
+        with suppress(KeyError):  # the form does not ask for it
+            values[name] = inputs.read(cycle.parts[name], said)
     return values
 
 

@@ -40,6 +40,17 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one side may do after a state, at another address: a dispute after a refusal."""
+
+    address: str
+    zh: str
+    en: str
+    side: Side
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a case can stand; a final one waits for nobody."""
 
@@ -48,6 +59,7 @@ class State:
     en: str
     final: bool
     awaits: tuple[Awaited, ...]
+    next: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,7 @@ class Part:
     zh: str
     en: str
     schema: Mapping[str, Any]
+    options: Mapping[str, Mapping[str, str]]  # what the values of an enumeration are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,7 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
         name: State(
             name, one["zh"], one["en"], one.get("final", False),
             tuple(Awaited(who["side"], who["role"], tracks(who)) for who in one.get("awaits", ())),
+            tuple(Step(step["address"], step["zh"], step["en"], step["side"], tuple(step["roles"])) for step in one.get("next", ())),
         )
         for name, one in raw["states"].items()
     }  # fmt: skip
@@ -219,7 +233,10 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
         )
         for one in raw["verbs"]
     )  # fmt: skip
-    parts = {name: Part(name, one["zh"], one["en"], one["schema"]) for name, one in raw["parts"].items()}
+    parts = {
+        name: Part(name, one["zh"], one["en"], one["schema"], one.get("options", {}))
+        for name, one in raw["parts"].items()
+    }
     edits = tuple(
         Edit(tuple(one["states"]), one["side"], tuple(one["roles"]), tuple(one["parts"]))
         for one in raw["edits"]
