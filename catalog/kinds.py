@@ -207,7 +207,10 @@ class CaseType:
 
 CASES: tuple[CaseType, ...] = (
     CaseType("proposal", effects="catalog.cases.applying:effect"),
-    CaseType("sharing-request"),
+    CaseType(
+        "sharing-request",
+        effects="catalog.sharing.requests_effects:effect",
+    ),
     CaseType("extension"),
     CaseType("correction"),
     CaseType("dispute"),
