@@ -101,7 +101,8 @@ class Database:
         return Busy(seconds=self.write_wait) if "locked" in str(error.orig) else error
 
     def close(self) -> None:
-        """Give back every connection, and the claim."""
+        """Give back every connection, and the claim; one that a thread still uses is closed when it returns."""
+        event.listen(self.engine, "checkin", lambda connection, _record: connection and connection.close())
         self.engine.dispose()
         if self._claimed:
             self._claimed.close()

@@ -12,10 +12,8 @@ import pytest
 from catalog.base import clock
 from catalog.identity import accounts, passwords, persons, tokens
 from catalog.identity.actors import CONSOLE
-from catalog.registry.feed import Feed
 from catalog.registry.prepare import Incoming
-from catalog.registry.reads import open_reads
-from catalog.runtime import Runtime
+from catalog.runtime import Runtime, open_runtime
 from tests import factories
 from tests.desk import Desk
 from tests.served import served
@@ -95,10 +93,7 @@ def readers(desk: Desk) -> Iterator[dict[str, Reader]]:
         ).secret
     desk.runtime.index.notify(desk.last())
     desk.runtime.index.wait_for(desk.last(), 10)
-    opened = Runtime(
-        desk.runtime.settings.model_copy(update={"public_read": "all"}), desk.runtime.database,
-        open_reads(desk.runtime.database), Feed(desk.runtime.database),
-    )  # fmt: skip
+    opened = open_runtime(desk.runtime.settings.model_copy(update={"public_read": "all"}))
     with served(opened) as address, httpx.Client(base_url=address, timeout=30) as all_:
         yield {
             "anonymous-standards": Reader(desk.client, {}, (*secret, NOTE, NAME, "泄露试验婚姻数据")),

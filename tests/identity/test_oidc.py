@@ -12,9 +12,7 @@ from sqlmodel import select
 
 from catalog.identity.models import SignInLink
 from catalog.ledger.models import Entry
-from catalog.registry.feed import Feed
-from catalog.registry.reads import open_reads
-from catalog.runtime import Runtime
+from catalog.runtime import Runtime, open_runtime
 from tests import factories
 from tests.identity.provider import CLIENT, SECRET, Service, running
 from tests.served import served
@@ -41,7 +39,7 @@ def browser(runtime: Runtime, keeper: None, service: Service) -> Iterator[httpx.
         "oidc_title": "粤政易",
     }  # fmt: skip
     settings = runtime.settings.model_copy(update=changes)
-    opened = Runtime(settings, runtime.database, open_reads(runtime.database), Feed(runtime.database))
+    opened = open_runtime(settings)
     with (
         served(opened) as address,
         httpx.Client(base_url=address, headers=HTML, follow_redirects=True) as client,
@@ -132,7 +130,7 @@ def test_a_service_that_is_away_is_named(runtime: Runtime, keeper: None) -> None
     settings = runtime.settings.model_copy(
         update={"oidc_issuer": "http://127.0.0.1:9", "oidc_client": CLIENT}
     )
-    opened = Runtime(settings, runtime.database, open_reads(runtime.database), Feed(runtime.database))
+    opened = open_runtime(settings)
 
     with served(opened) as address, httpx.Client(base_url=address, headers=HTML) as client:
         page = client.get("/sign-in/service")
@@ -142,7 +140,7 @@ def test_a_service_that_is_away_is_named(runtime: Runtime, keeper: None) -> None
 
 
 def test_without_a_service_there_is_no_such_address(runtime: Runtime, keeper: None) -> None:
-    opened = Runtime(runtime.settings, runtime.database, open_reads(runtime.database), Feed(runtime.database))
+    opened = open_runtime(runtime.settings)
 
     with served(opened) as address, httpx.Client(base_url=address, headers=HTML) as client:
         assert client.get("/sign-in/service").status_code == 404
