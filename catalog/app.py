@@ -63,6 +63,7 @@ from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
 from catalog.sharing import pages as sharing_pages
+from catalog.sharing import requests_api
 from catalog.topics import pages as topic_pages
 
 
@@ -96,6 +97,7 @@ def create_app(runtime: Runtime) -> Any:
         *entitlement_api.ROUTES,
         *api.HOT,
         *operation.ROUTES,
+        *requests_api.ROUTES,
         *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
@@ -131,7 +133,7 @@ def create_app(runtime: Runtime) -> Any:
     ]
     app.router.routes[:0] = routes
     app.mount("/static", StaticFiles(directory=files.static()), name="static")
-    app.openapi = lambda: openapi.document(app, entitlement_openapi.PATHS)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.document(app, entitlement_openapi.PATHS | requests_api.paths())  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import typer
 
 from catalog import __version__
-from catalog.commands import accounts, cases, elements, entitlements, operate, records, standards, workbooks
+from catalog.commands import (
+    accounts,
+    cases,
+    elements,
+    entitlements,
+    operate,
+    records,
+    sharing,
+    standards,
+    workbooks,
+)
 
 app = typer.Typer(
     name="catalog",
@@ -20,6 +30,7 @@ app.add_typer(elements.app)
 app.add_typer(entitlements.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
+cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
 
 from catalog.base import clock
@@ -53,6 +55,9 @@ def do(
     verb: Annotated[str, typer.Argument(help="Verb of its lifecycle.")],
     by: By = None,
     note: Annotated[str | None, typer.Option("--note", help="Reason.")] = None,
+    values: Annotated[
+        Path | None, typer.Option("--values", help="JSON file with the parts it takes.")
+    ] = None,
 ) -> None:
     """Do one verb of the lifecycle, on the case as it stands."""
     with opened() as runtime:
@@ -62,7 +67,7 @@ def do(
             read = service.get(session, number, who).seq
             case = service.do(
                 session, number, verb, by=who, read=read, on=on, note=note,
-                database=runtime.database,
+                values=orjson.loads(values.read_bytes()) if values else None, database=runtime.database,
             )  # fmt: skip
             said = f"{case.number}: {case.state}"
     console.print(said, markup=False)

@@ -18,7 +18,7 @@ from tests import factories
 from tests.cases.people import somebody
 
 CONSUMER, PROVIDER = "DP0008", "DP0011"
-DATASET, ABROAD, CLOSED, FREE = "DS000901", "DS000902", "DS000903", "DS000904"
+DATASET, ABROAD, CLOSED, FREE = "DS000911", "DS000912", "DS000913", "DS000914"
 ASKED = ["公民身份号码", "姓名", "参保状态代码", "首次参保日期", "社会保险缴费基数金额", "来源单位"]
 GRANTED, WITHHELD = ASKED[:4], ASKED[4:]
 FILLED: Document = {

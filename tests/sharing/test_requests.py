@@ -18,6 +18,7 @@ from catalog.registry.models import Record
 from catalog.runtime import Runtime
 from catalog.sharing import requests
 from catalog.standards.lifecycles import lifecycle
+from tests import desk as desks
 from tests.cases.people import somebody
 from tests.sharing import requesting as r
 
@@ -311,3 +312,21 @@ def test_nobody_signs_what_he_prepared(office: Runtime) -> None:
 
     with pytest.raises(NotPermitted, match="case-four-eyes"):
         r.act(office, number, "file", r.SIGNER, MONDAY)
+
+
+def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:
+    with desks.opened(office) as desk:
+        body = r.FILLED | {"dataset": r.DATASET, "department": r.CONSUMER}
+        made = desk.send("POST", "/api/v1/cases/sharing-requests", json=body)
+        unknown = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"wish": "x", "like": 3})
+        closed = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"dataset": r.CLOSED})
+        vendor = desk.send("POST", "/api/v1/cases/sharing-requests", json=body, by="vendor")
+        schema = desk.get("/openapi.json")["paths"]["/api/v1/cases/sharing-requests"]["post"]
+
+    assert made.status_code == 201, made.text
+    assert made.headers["location"] == f"/api/v1/cases/{made.json()['number']}"
+    assert (made.json()["track"], "prepare" in made.json()["possible"]) == ("conditional", True)
+    assert {one["pointer"] for one in unknown.json()["violations"]} == {"#/wish", "#/like"}
+    assert (closed.status_code, closed.json()["type"]) == (409, "/problems/request-not-shared")
+    assert vendor.status_code == 403
+    assert schema["requestBody"]["content"]["application/json"]["schema"]["required"] == ["dataset"]
