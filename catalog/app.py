@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from catalog import __version__
 from catalog.base import files, problems
@@ -21,6 +22,7 @@ from catalog.base.errors import CatalogError, NotFound, WrongState
 from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
+from catalog.base.web import Hot as AnswersHot
 from catalog.cases import api as case_api
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
@@ -32,6 +34,7 @@ from catalog.elements import pages as element_pages
 from catalog.entitlements import api as entitlement_api
 from catalog.entitlements import openapi as entitlement_openapi
 from catalog.entitlements import pages as entitlement_pages
+from catalog.entitlements.hot import Hot as HotDecisions
 from catalog.entitlements.log import Log
 from catalog.forms import live, options
 from catalog.forms import pages as form_pages
@@ -140,11 +143,24 @@ def create_app(runtime: Runtime) -> Any:
     return Frame(
         app,
         identify=counted(identify(doorkeeper), runtime.database),
-        hot=Hot(runtime.reads, runtime.settings),
+        hot=_first(Hot(runtime.reads, runtime.settings), HotDecisions(runtime, app.state.decisions)),
         answered=app.state.answered,
         language=runtime.settings.language,
         max_body=runtime.settings.max_body_mb * 1024 * 1024,
     )
+
+
+def _first(*answers: AnswersHot) -> AnswersHot:
+    """Whoever answers first."""
+
+    async def asked(scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> int:
+        for answer in answers:
+            status = await answer(scope, headers, receive, send)
+            if status:
+                return status
+        return 0
+
+    return asked
 
 
 async def _refused(request: Request, error: Exception) -> Response:

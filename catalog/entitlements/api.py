@@ -13,8 +13,7 @@ from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
 from catalog.base.web import dumps, json_body
 from catalog.entitlements import reverse, service
-from catalog.entitlements.decide import Item
-from catalog.entitlements.snapshot import Answer, Snapshot
+from catalog.entitlements.snapshot import Snapshot
 from catalog.entitlements.wording import answer_bytes
 from catalog.registry import access
 from catalog.registry.api_read import allow, runtime
@@ -39,7 +38,8 @@ async def permitted(request: Request) -> Response:
     way = request.query_params.get("way", "")
     items = await asyncio.to_thread(
         lambda: [
-            _shown(snapshot, *found) for found in reverse.permitted(snapshot, consumer, purpose, on, way)
+            answer_bytes(snapshot, *found, purpose, way)
+            for found in reverse.permitted(snapshot, consumer, purpose, on, way)
         ]
     )
     return _answer(snapshot, on, items)
@@ -55,7 +55,9 @@ async def consumers(request: Request) -> Response:
 
     def work() -> list[bytes]:
         return [
-            dumps({"consumer": consumer, "purpose": purpose})[:-1] + b"," + _shown(snapshot, item, answer)[1:]
+            dumps({"consumer": consumer, "purpose": purpose})[:-1]
+            + b","
+            + answer_bytes(snapshot, item, answer, purpose, "")[1:]
             for consumer, purpose, item, answer in reverse.consumers(snapshot, element, on)
             if service.may_ask(actor, consumer)
             or service.may_ask(actor, snapshot.datasets[item.dataset].owner)
@@ -76,10 +78,6 @@ async def _today(request: Request) -> tuple[Snapshot, str]:
     found = runtime(request)
     on = clock.today(found.settings.zone).isoformat()
     return await service.snapshots(found.reads).now(), on
-
-
-def _shown(snapshot: Snapshot, item: Item, answer: Answer) -> bytes:
-    return answer_bytes(snapshot, item, answer, "")
 
 
 def _answer(snapshot: Snapshot, on: str, items: list[bytes]) -> Response:

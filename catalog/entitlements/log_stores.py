@@ -15,6 +15,7 @@ GENESIS = "0" * 64
 _COLUMNS = 'number, at, "by", door, question, effect, answers, seq, snapshot, chain'
 _HEAD = "SELECT number, chain FROM decision ORDER BY number DESC LIMIT 1"
 _TURN = 0x43444F44  # the advisory lock of those who log decisions on PostgreSQL
+_INSERT = f"INSERT INTO decision ({_COLUMNS}) SELECT * FROM unnest(%s::bigint[]{', %s::text[]' * 6}, %s::bigint[]{', %s::text[]' * 2})"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS decision (number INTEGER PRIMARY KEY, at TEXT NOT NULL, "by" TEXT NOT NULL,
   door TEXT NOT NULL, question TEXT NOT NULL, effect TEXT NOT NULL, answers TEXT NOT NULL, seq INTEGER NOT NULL,
@@ -113,12 +114,15 @@ class PostgresqlStore:
 
     def add(self, lines: Sequence[Line]) -> int:
         """See ``Store.add``."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
-            number, chain = cursor.execute(_HEAD).fetchone() or (0, GENESIS)
+        connection = self._connection
+        with connection.transaction(), connection.cursor() as cursor:
+            with connection.pipeline():  # the turn and the head in one journey
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_TURN,), prepare=True)
+                cursor.execute(_HEAD, prepare=True)
+                cursor.nextset()
+                number, chain = cursor.fetchone() or (0, GENESIS)
             rows = chained(lines, number, chain)
-            marks = ",".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO decision ({_COLUMNS}) VALUES ({marks})", rows)
+            cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
         return int(rows[0][0])
 
     def rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from catalog.entitlements.log import Log, logged
 from catalog.entitlements.log_stores import Line
 from catalog.entitlements.reading import Snapshots
 from catalog.entitlements.snapshot import Answer, Snapshot
-from catalog.entitlements.wording import answer_bytes, said
+from catalog.entitlements.wording import rendered
 from catalog.identity.actors import Actor
 from catalog.identity.roles import BY_NAME
 from catalog.registry.reads import Reads
@@ -84,12 +84,9 @@ def question_of(document: Any) -> tuple[Question, str]:
         raise InvalidDocument(wrong)
     items = tuple(item for one in document["items"] if (item := _item(one)))
     if len(items) < len(document["items"]):
+        bad = [(place, one) for place, one in enumerate(document["items"]) if _item(one) is None]
         raise InvalidDocument(
-            [
-                Violation(f"/items/{place}", "decision-item", found=one)
-                for place, one in enumerate(document["items"])
-                if _item(one) is None
-            ]
+            [Violation(f"/items/{place}", "decision-item", found=one) for place, one in bad]
         )
     question = Question(document["consumer"], document["purpose"], items, document.get("way") or "", "")
     return question, document.get("at") or ""
@@ -117,13 +114,11 @@ def _item(item: Any) -> Item | None:
     """An element alone, or a dataset with a field; anything else is none."""
     if type(item) is not dict:
         return None
-    if len(item) == 1:
-        element = item.get("element")
-        return Item(element) if type(element) is str and element else None
-    dataset, field = item.get("dataset"), item.get("field")
-    if len(item) == 2 and type(dataset) is str and type(field) is str and dataset and field:
-        return Item("", dataset, field)
-    return None
+    if len(item) == 2:
+        dataset, field = item.get("dataset"), item.get("field")
+        return Item("", dataset, field) if type(dataset) is str is type(field) and dataset and field else None
+    element = item.get("element")
+    return Item(element) if len(item) == 1 and type(element) is str and element else None
 
 
 async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> Decision:
@@ -138,24 +133,21 @@ async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> D
     snapshot, day = await _state(runtime, at)
     question = question._replace(on=day)
     answers = decide(snapshot, question)
-    body, effect = rendered(snapshot, question, answers)
+    body, marks = rendered(snapshot, question, answers)
+    effect = _whole_effect(answers)
     decided_at = clock.stamp(clock.now())
     line = Line(
-        at=decided_at, by=by.person, door=by.door, question=orjson.dumps((*question[:2], [*map(tuple, question.items)], *question[3:])).decode(), effect=effect,
-        answers=digest_of(answers), seq=snapshot.seq, snapshot=snapshot.digest,
+        at=decided_at, by=by.person, door=by.door, question=orjson.dumps(question, default=tuple).decode(),
+        effect=effect, answers=hashlib.sha256(marks).hexdigest(), seq=snapshot.seq, snapshot=snapshot.digest,
     )  # fmt: skip
     number = await log.write(line)
     provisional = day > clock.today(runtime.settings.zone).isoformat()
     return Decision(question, answers, effect, snapshot, decided_at, provisional, number, body)
 
 
-def rendered(snapshot: Snapshot, question: Question, answers: list[Answer]) -> tuple[bytes, str]:
-    """The JSON of all items, and the effect of the whole: permit, deny, or partial."""
-    way = question.way
-    pairs = zip(question.items, answers, strict=True)
-    body = b",".join([answer_bytes(snapshot, item, answer, way) for item, answer in pairs])
+def _whole_effect(answers: list[Answer]) -> str:
     effects = {answer.effect for answer in answers}
-    return b"[" + body + b"]", effects.pop() if len(effects) == 1 else "partial"
+    return effects.pop() if len(effects) == 1 else "partial"
 
 
 def whole(decision: Decision) -> bytes:
@@ -201,11 +193,12 @@ class Replay:
     snapshot: Snapshot
     answers: list[Answer]
     body: bytes
+    digest: str
 
     @property
     def same(self) -> bool:
         """Whether the answer and the snapshot are what they were."""
-        same = digest_of(self.answers) == self.line.answers
+        same = self.digest == self.line.answers
         return same and self.snapshot.digest == self.line.snapshot
 
 
@@ -216,10 +209,5 @@ async def replayed(runtime: Runtime, number: int) -> Replay:
     question = Question(consumer, purpose, tuple(Item(*item) for item in items), way, on)
     snapshot = await snapshots(runtime.reads).at(line.seq)
     answers = decide(snapshot, question)
-    body, _ = rendered(snapshot, question, answers)
-    return Replay(line, question, snapshot, answers, body)
-
-
-def digest_of(answers: list[Answer]) -> str:
-    """SHA-256 of what was decided, whatever words it is told in."""
-    return hashlib.sha256(b"\n".join([said(answer).mark for answer in answers])).hexdigest()
+    body, marks = rendered(snapshot, question, answers)
+    return Replay(line, question, snapshot, answers, body, hashlib.sha256(marks).hexdigest())

@@ -156,7 +156,7 @@ def test_the_snapshot_renewed_in_parts_equals_one_read_whole(anchored: Runtime) 
         renewed = await known.now()
         whole = await Snapshots(reads).now()
         assert renewed.seq > first.seq and renewed.digest == whole.digest != first.digest
-        assert (renewed.sources, renewed.grants, renewed.owned) == (whole.sources, whole.grants, whole.owned)
+        assert (renewed.sources, renewed.agreed, renewed.owned) == (whole.sources, whole.agreed, whole.owned)
         assert (await known.at(first.seq)).digest == first.digest
         await reads.close()
 
