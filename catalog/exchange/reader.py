@@ -100,16 +100,31 @@ def _table(text: str, filename: str | None, kind: str, mapped: Mapper | None) ->
         return
     known: Mapping[str, Field] = headings(kind)
     strange: set[str] = set()
+    seen: frozenset[str] | None = None
     for row in rows:
         if isinstance(row, Row):
             yield row
             continue
+        seen = _seen(row.headings, known) if seen is None else seen
         new = {name for name in row.cells if not _is_known(name, known)} - strange
         strange |= new
         yield from _unknown(
             new, row.source, [field.title for field in known.values() if len(field.path) == 1]
         )
-        yield _document(row, known)
+        yield _document(row, known, seen)
+
+
+def _seen(named: tuple[str, ...], known: Mapping[str, Field]) -> frozenset[str]:
+    """The properties that the headings have a place for; of a list in one cell, all that is not internal."""
+    fields = {known[name] for heading in named if (name := tables.plain(heading)) in known}
+    return frozenset(one.pattern for field in fields for one in (field, *_within(field)))
+
+
+def _within(field: Field) -> Iterator[Field]:
+    for one in field.children:
+        if not one.internal:
+            yield one
+            yield from _within(one)
 
 
 def _is_known(heading: str, known: Mapping[str, Field]) -> bool:
@@ -124,7 +139,7 @@ def _unknown(names: set[str], source: Source, expected: list[str]) -> Iterator[R
         )
 
 
-def _document(row: tables.Cells, known: Mapping[str, Field]) -> Row:
+def _document(row: tables.Cells, known: Mapping[str, Field], seen: frozenset[str]) -> Row:
     document: Document = {}
     status = None
     for heading, cell in row.cells.items():
@@ -139,7 +154,7 @@ def _document(row: tables.Cells, known: Mapping[str, Field]) -> Row:
                 return refused(
                     replace(row.source, column=heading), Violation("", "heading-clash", found=heading)
                 )
-    return Row(document, status, row.source)
+    return Row(document, status, row.source, seen=seen)
 
 
 def _mapped(rows: Iterator[Row], mapped: Mapper) -> Iterator[Row]:

@@ -22,6 +22,7 @@ class Cells:
 
     cells: dict[str, str]
     source: Source
+    headings: tuple[str, ...]
 
 
 def rows(text: str, filename: str | None) -> Iterator[Cells | Row]:
@@ -31,7 +32,7 @@ def rows(text: str, filename: str | None) -> Iterator[Cells | Row]:
     """
     csv.field_size_limit(MAX_LINE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
-    headings: list[str] | None = None
+    headings: tuple[str, ...] | None = None
     number, line = 0, 1
     while True:
         source = Source(filename, line=line, row=number + 1)
@@ -55,7 +56,7 @@ def rows(text: str, filename: str | None) -> Iterator[Cells | Row]:
             trimmed = {
                 name: _lines(cell) for name, cell in zip(headings, cells, strict=False) if cell.strip()
             }
-            yield Cells(trimmed, source)
+            yield Cells(trimmed, source, headings)
     if headings is None:
         raise Malformed("file-empty", file=filename)
 
@@ -82,13 +83,13 @@ def plain(heading: str) -> str:
     return "".join(unicodedata.normalize("NFKC", heading).split()).strip("*").casefold()
 
 
-def _headings(cells: list[str], filename: str | None) -> list[str]:
+def _headings(cells: list[str], filename: str | None) -> tuple[str, ...]:
     if len(cells) > MAX_COLUMNS:
         raise Malformed("too-many-columns", file=filename, found=len(cells), expected=MAX_COLUMNS)
-    return [cell.strip() for cell in cells]
+    return tuple(cell.strip() for cell in cells)
 
 
-def _doubtful(headings: list[str], source: Source) -> Iterator[Row]:
+def _doubtful(headings: tuple[str, ...], source: Source) -> Iterator[Row]:
     """Headings that stand twice or not at all."""
     for name, count in Counter(plain(heading) for heading in headings).items():
         if name and count > 1:

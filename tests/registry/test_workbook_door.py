@@ -44,3 +44,19 @@ def _bytes(book: openpyxl.Workbook) -> bytes:
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def test_what_a_table_in_text_has_no_column_for_stays_as_it_is(desk: Desk) -> None:
+    held = desk.fresh("system", address="gw9.example.gov", summary="办理登记。")
+    csv = f"标识符,系统名称,系统简介\n{held.identifier},换了名称的系统,\n"
+
+    answer = desk.write(
+        "POST", "/api/v1/systems:import", content=csv.encode(), headers={"content-type": "text/csv"}
+    )
+
+    assert (answer.json()["revised"], answer.json()["applied"]) == (1, True), answer.text
+    found = desk.get(f"{held.path}?view=internal")["document"]
+    assert found["name"] == "换了名称的系统"
+    assert "summary" not in found  # its column is there, and empty
+    assert found["address"] == "gw9.example.gov"
+    assert found.keys() - {"identifier"} == held.document.keys() - {"summary", "identifier"}
