@@ -26,6 +26,7 @@ from catalog.base.web import Hot as AnswersHot
 from catalog.cases import api as case_api
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
+from catalog.corrections import api as correction_api
 from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
@@ -101,6 +102,7 @@ def create_app(runtime: Runtime) -> Any:
         *api.HOT,
         *operation.ROUTES,
         *requests_api.ROUTES,
+        *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
         *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,

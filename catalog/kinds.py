@@ -212,8 +212,24 @@ CASES: tuple[CaseType, ...] = (
         effects="catalog.sharing.requests_effects:effect",
     ),
     CaseType("extension"),
-    CaseType("correction"),
-    CaseType("dispute"),
+    CaseType(
+        "correction",
+        effects="catalog.corrections.corrections:effect",
+        part="catalog.corrections.corrections:part",
+        template="corrections/_correction.html",
+    ),
+    CaseType(
+        "dispute",
+        effects="catalog.corrections.disputes:effect",
+        part="catalog.corrections.disputes:part",
+        template="corrections/_dispute.html",
+    ),
+    CaseType(
+        "demand",
+        effects="catalog.corrections.demands:effect",
+        part="catalog.corrections.demands:part",
+        template="corrections/_demand.html",
+    ),
 )
 
 CASE_TYPES: Mapping[str, CaseType] = {one.name: one for one in CASES}
