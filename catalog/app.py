@@ -27,6 +27,8 @@ from catalog.cases import api as case_api
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
+from catalog.corrections import pages as correction_pages
+from catalog.corrections import pages_demands as demand_pages
 from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
@@ -67,7 +69,7 @@ from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
 from catalog.sharing import pages as sharing_pages
-from catalog.sharing import requests_api
+from catalog.sharing import requests_api, requests_pages
 from catalog.topics import pages as topic_pages
 
 
@@ -120,11 +122,14 @@ def create_app(runtime: Runtime) -> Any:
         *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
         *case_pages.ROUTES,
+        *correction_pages.ROUTES,
+        *demand_pages.ROUTES,
         *help_pages.ROUTES,
         *options.ROUTES,
         *live.ROUTES,
         *form_pages.ROUTES,
         *topic_pages.ROUTES,
+        *requests_pages.ROUTES,
         *sharing_pages.ROUTES,
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,
