@@ -122,6 +122,7 @@ def create_app(runtime: Runtime) -> Any:
         *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
         *case_pages.ROUTES,
+        *requests_pages.ROUTES,  # its form stands where a kind's would
         *correction_pages.ROUTES,
         *demand_pages.ROUTES,
         *help_pages.ROUTES,
@@ -129,7 +130,6 @@ def create_app(runtime: Runtime) -> Any:
         *live.ROUTES,
         *form_pages.ROUTES,
         *topic_pages.ROUTES,
-        *requests_pages.ROUTES,
         *sharing_pages.ROUTES,
         *dataset_pages.ROUTES,
         *element_pages.ROUTES,

@@ -210,6 +210,8 @@ CASES: tuple[CaseType, ...] = (
     CaseType(
         "sharing-request",
         effects="catalog.sharing.requests_effects:effect",
+        part="catalog.sharing.requests_view:part",
+        template="sharing/_request.html",
     ),
     CaseType("extension"),
     CaseType(

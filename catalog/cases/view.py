@@ -64,6 +64,8 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
     editable = rights.editable(actor, case)
     offered = rights.offered(actor, case)
     found = proposals.judged(session, case, on) if case.type == "proposal" else []
+    own = _own(session, case, actor, language, on)
+    shows, does = (set(own.get(name, ())) if isinstance(own, dict) else set() for name in ("shows", "does"))
     return {
         "number": case.number, "seq": case.seq, "title": case.title, "type": _said(cycle, language),
         "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
@@ -73,9 +75,10 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
         "late": bool(case.due_on and case.due_on < on.isoformat()), "basis": cycle.basis,
         "parts": [_part(part, document.get(part.name), part.name in editable, language)
                   for part in cycle.parts.values()
-                  if part.name != "changes" and (part.name in document or part.name in editable)],
-        "saves": bool(editable - {"changes"}),
-        "verbs": [_verb(row, case, cycle, document, language) for row in offered if inputs.typeable(row.takes, cycle, document)],
+                  if part.name not in {"changes"} | shows and (part.name in document or part.name in editable)],
+        "saves": bool(editable - {"changes"} - shows),
+        "verbs": [_verb(row, case, cycle, document, language) for row in offered
+                  if row.verb not in does and inputs.typeable(row.takes, cycle, document)],
         "papers": [_verb(row, case, cycle, document, language) for row in rights.by_paper(actor, case)
                    if row not in offered and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
@@ -91,13 +94,14 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
         "takes_part": rights.writes(actor) and not case.closed,
         "watching": actor.person in service.watchers(session, case.number),
         "keys": {entry.by for entry in entries} | {one.by for one in remarks},
-        "own": _own(session, case, actor, language, on), "template": CASE_TYPES[case.type].template,
+        "own": own, "led": any(row.verb in does for row in offered), "template": CASE_TYPES[case.type].template,
         "subjects": [(kind, key, kind_name(kind, language)) for kind, key in service.subjects(session, case.number)][:20],
     }  # fmt: skip
 
 
 def _own(session: Session, case: Case, actor: Actor, language: Language, on: date) -> Any:
-    """What the slice that owns the case type adds to its page."""
+    """What the slice that owns the case type adds to its page: the parts that it ``shows`` itself, the verbs
+    that it ``does`` by forms of its own."""
     part = named(CASE_TYPES[case.type].part)
     return part(session, case, actor, language, on) if part else None
 

@@ -10,12 +10,13 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.i18n import Language, text
+from catalog.datasets.sharing import REFUSED
 from catalog.datasets.wording import sentence
 from catalog.registry.offered import on_record
 from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
-from catalog.registry.pages_record import opened, reference
+from catalog.registry.pages_record import Opened, opened, reference
 from catalog.standards.completeness import completeness
 from catalog.standards.freshness import freshness
 
@@ -44,6 +45,7 @@ async def dataset(request: Request) -> Response:
             for one in judged.missing
         ],
         first=_FIRST,
+        asks=_asks(found),
     )
 
 
@@ -53,7 +55,17 @@ async def fields(request: Request) -> Response:
     lookup = await found.lookup()
     rows = [_row(field, lookup, found.sight, found.language) for field in found.document.get("fields", ())]
     shared = any(row["share"] or row["open"] for row in rows)
-    return await found.page("register/fields.html", "fields", rows=rows, shared=shared)
+    return await found.page("register/fields.html", "fields", rows=rows, shared=shared, asks=_asks(found))
+
+
+def _asks(found: Opened) -> bool:
+    """Whether the reader may ask for this dataset to be shared with the own department (Decree 809 art. 20)."""
+    actor, row = found.request.state.actor, found.row
+    mine = actor.department
+    if not actor.signed_in or actor.system is not None or not actor.allows("write") or mine == row.department:
+        return False
+    open_ = row.status == "published" and found.document.get("share", {}).get("class") != REFUSED
+    return open_ and any(actor.may(role, mine) for role in ("data_officer", "sharing_officer"))
 
 
 def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:

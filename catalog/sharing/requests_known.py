@@ -15,6 +15,7 @@ from catalog.base.db import FOREVER, select_in
 from catalog.base.documents import Document
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language
+from catalog.cases.models import Case
 from catalog.registry.contents import unpack
 from catalog.registry.documents import codes_of, whole
 from catalog.registry.models import Record
@@ -154,3 +155,25 @@ def asked_like(agreement: Document, dataset: Document, *, on: date) -> dict[str,
         length = date.fromisoformat(period["until"]) - date.fromisoformat(period["from"])
         values["period"] = {"from": on.isoformat(), "until": (on + length).isoformat()}
     return values
+
+
+def active_departments(session: Session) -> set[str]:
+    """Every department that works today."""
+    wanted = select(Record.identifier).where(col(Record.kind) == "department", col(Record.status) == "active")
+    return set(session.scalars(wanted))
+
+
+def purposes_wanted(session: Session) -> list[dict[str, str]]:
+    """The purposes that open requests wish the list had, oldest first."""
+    wanted = select(Case).where(
+        col(Case.type) == "sharing-request", col(Case.closed).is_(False),
+        col(Case.document).contains('"purpose_wanted":'),
+    )  # fmt: skip
+    rows = session.scalars(wanted.order_by(col(Case.number)))
+    return [
+        {
+            "number": one.number, "department": one.from_department, "at": one.opened_at,
+            "wanted": orjson.loads(one.document)["purpose_wanted"], "title": one.title,
+        }
+        for one in rows
+    ]  # fmt: skip

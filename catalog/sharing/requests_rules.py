@@ -70,6 +70,9 @@ def asked_violations(
     yield from _listed(document, "purpose", known.purposes, "request-purpose-unknown")
     yield from _listed(document, "frequency", known.cycles, "request-code-unknown")
     for index, basis in enumerate(document.get("legal_basis", ())):
+        for name in ("title", "rank"):
+            if not basis.get(name):
+                yield Violation(f"/legal_basis/{index}/{name}", "case-missing", values={"part": name})
         yield from _listed(basis, "rank", known.ranks, "request-code-unknown", f"/legal_basis/{index}")
     offered = known.dataset.get("share", {}).get("ways") or sorted(known.ways)
     yield from _listed(document, "way", offered, "request-way-not-offered")
