@@ -71,6 +71,7 @@ from catalog.runtime import Runtime
 from catalog.sharing import pages as sharing_pages
 from catalog.sharing import requests_api, requests_pages
 from catalog.topics import pages as topic_pages
+from catalog.topics import pages_outlook
 
 
 def create_app(runtime: Runtime) -> Any:
@@ -101,6 +102,7 @@ def create_app(runtime: Runtime) -> Any:
     app.state.doorkeeper = doorkeeper
     routes: list[BaseRoute] = [
         *entitlement_api.ROUTES,
+        *pages_outlook.ROUTES,
         *api.HOT,
         *operation.ROUTES,
         *requests_api.ROUTES,
@@ -116,6 +118,8 @@ def create_app(runtime: Runtime) -> Any:
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
         *pages_workbook.ROUTES,
+        *correction_pages.ROUTES,
+        *demand_pages.ROUTES,  # the file of the board stands where that of a kind would
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,
@@ -123,8 +127,6 @@ def create_app(runtime: Runtime) -> Any:
         *home_pages.ROUTES,
         *case_pages.ROUTES,
         *requests_pages.ROUTES,  # its form stands where a kind's would
-        *correction_pages.ROUTES,
-        *demand_pages.ROUTES,
         *help_pages.ROUTES,
         *options.ROUTES,
         *live.ROUTES,
