@@ -16,6 +16,7 @@ from catalog.standards.lifecycles import lifecycle
 
 TYPE = "correction"
 _SHOWN = 5
+_FILERS = ("data_officer", "sharing_officer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Corrections:
     fed_back: int
     corrected: int
     percent: int | None
+    may_file: bool
 
     @property
     def confirmed(self) -> int:
@@ -45,7 +47,7 @@ class Corrections:
 
 
 def corrections(
-    session: Session, dataset: str, *, actor: Actor, language: Language, on: date
+    session: Session, dataset: str, *, owner: str, actor: Actor, language: Language, on: date
 ) -> Corrections:
     """The correction record of a dataset, for one reader."""
     statement = (
@@ -64,6 +66,9 @@ def corrections(
         fed_back=len(outcomes),
         corrected=sum(one["result"] == "corrected" for one in outcomes),
         percent=round(100 * sum(timed) / len(timed)) if timed else None,
+        may_file=rights.writes(actor)
+        and actor.department != owner
+        and any(actor.may(role, actor.department) for role in _FILERS),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.i18n import Language, text
+from catalog.datasets.corrections import Corrections, corrections
 from catalog.datasets.sharing import REFUSED
 from catalog.datasets.wording import sentence
 from catalog.registry.offered import on_record
@@ -45,6 +47,7 @@ async def dataset(request: Request) -> Response:
             for one in judged.missing
         ],
         first=_FIRST,
+        corrections=await _corrections(found),
         asks=_asks(found),
     )
 
@@ -66,6 +69,23 @@ def _asks(found: Opened) -> bool:
         return False
     open_ = row.status == "published" and found.document.get("share", {}).get("class") != REFUSED
     return open_ and any(actor.may(role, mine) for role in ("data_officer", "sharing_officer"))
+
+
+async def _corrections(found: Opened) -> Corrections | None:
+    """The correction record, for who is signed in and works for a department."""
+    actor, runtime = found.request.state.actor, found.runtime
+    if not actor.signed_in or actor.system is not None:
+        return None
+    on = clock.today(runtime.settings.zone)
+
+    def work() -> Corrections:
+        with runtime.database.reading() as session:
+            return corrections(
+                session, found.row.identifier, owner=found.row.department, actor=actor,
+                language=found.language, on=on,
+            )  # fmt: skip
+
+    return await asyncio.to_thread(work)
 
 
 def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:

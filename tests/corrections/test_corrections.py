@@ -82,7 +82,7 @@ def test_the_clock_of_a_correction_stops_only_when_it_is_fed_back(register: Runt
         "result": "corrected", "fed_back_on": "2026-10-21", "due_on": "2026-10-20"
     }  # fmt: skip
     with register.database.reading() as session:
-        record = record_of(session, DATASET, actor=KEEPER, language="zh", on=ON)
+        record = record_of(session, DATASET, owner=PROVIDER, actor=KEEPER, language="zh", on=ON)
     assert (record.open, record.fed_back, record.corrected, record.percent) == (0, 1, 1, 0)
 
 
