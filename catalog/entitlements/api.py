@@ -29,6 +29,15 @@ async def decided(request: Request) -> Response:
     return Response(service.whole(decision), media_type=_JSON, headers={"cache-control": "no-store"})
 
 
+async def replayed(request: Request) -> Response:
+    """A logged decision, decided once more from the register as it was; for who may ask about its department."""
+    access.require_signed_in(request.state.actor)
+    allow(request)
+    found = await service.replayed(runtime(request), request.path_params["number"])
+    service.require_ask(request.state.actor, found.question.consumer)
+    return Response(service.told(found), media_type=_JSON, headers={"cache-control": "no-store"})
+
+
 async def permitted(request: Request) -> Response:
     """What may ``consumer`` use for ``purpose`` today."""
     allow(request, "consumer", "purpose", "way")
@@ -88,6 +97,7 @@ def _answer(snapshot: Snapshot, on: str, items: list[bytes]) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/api/v1/decisions", decided, methods=["POST"]),
+    Route("/api/v1/decisions/{number:int}", replayed, methods=["GET"]),
     Route("/api/v1/decisions:permitted", permitted, methods=["GET"]),
     Route("/api/v1/decisions:consumers", consumers, methods=["GET"]),
 ]

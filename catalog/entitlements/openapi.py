@@ -41,12 +41,19 @@ _ITEM = _object(
     source=_object(["dataset", "field"], dataset=_TEXT, field=_TEXT), agreement=_NULLABLE, clause=_NULLABLE,
     obligations=_list(_object(["type", "detail"], type=_TEXT, detail=_TEXT)), valid_until=_NULLABLE,
     services=_list({"type": "object"}),
+    request=_TEXT | {"description": "the page where a sharing request for it begins"},
 )  # fmt: skip
 _SAID: dict[str, Any] = {"snapshot": _TEXT, "seq": {"type": "integer"}, "on": _TEXT, "items": _list(_ITEM)}
 _DECISION = _object(
     ["effect", "items", "snapshot", "decided_at"],
     effect={"enum": ["permit", "partial", "deny"]}, decision={"type": "integer"}, decided_at=_TEXT,
     provisional={"type": "boolean"}, **_SAID,
+)  # fmt: skip
+_REPLAYED = _object(
+    ["decision", "same", "effect", "decided_at", "items", "snapshot"],
+    decision={"type": "integer"}, same={"type": "boolean", "description": "answer and snapshot are what they were"},
+    effect={"enum": ["permit", "partial", "deny"]}, decided_at=_TEXT, door=_TEXT, consumer=_TEXT, purpose=_TEXT,
+    way=_NULLABLE, **_SAID,
 )  # fmt: skip
 _FOUND = _object(["items", "snapshot", "total"], total={"type": "integer"}, **_SAID)
 
@@ -73,6 +80,12 @@ PATHS: dict[str, Any] = {
         "post": _operation(
             "decide", "may a department use these items for a purpose; each decided, explained and logged",
             _DECISION, requestBody={"required": True} | _json(_QUESTION),
+        )
+    },
+    "/api/v1/decisions/{number}": {
+        "get": _operation(
+            "decide_again", "a logged decision, decided once more from the register as it was then", _REPLAYED,
+            parameters=[{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}],
         )
     },
     "/api/v1/decisions:permitted": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ def snapshots(reads: Reads) -> Snapshots:
     if found is None:
         found = _SNAPSHOTS[reads] = Snapshots(reads)
     return found
+
+
+def today(runtime: Runtime) -> str:
+    """The day that a question is about unless it says another."""
+    return clock.today(runtime.settings.zone).isoformat()
 
 
 def may_ask(actor: Actor, consumer: str) -> bool:
@@ -130,7 +136,7 @@ async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> D
         raise NotSignedIn()
     question, at = question_of(document)
     require_ask(by, question.consumer)
-    snapshot, day = await _state(runtime, at)
+    snapshot, day = await state(runtime, at)
     question = question._replace(on=day)
     answers = decide(snapshot, question)
     body, marks = rendered(snapshot, question, answers)
@@ -160,7 +166,7 @@ def whole(decision: Decision) -> bytes:
     return head[:-1] + b',"items":' + decision.body + b"}"
 
 
-async def _state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
+async def state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
     """The state of the register that answers, and the day asked about: of the past as it was, else as it is."""
     known, zone = snapshots(runtime.reads), runtime.settings.zone
     today = clock.today(zone)
@@ -188,6 +194,7 @@ async def _state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
 class Replay:
     """A logged decision, decided once more from the state of the register at that time."""
 
+    number: int
     line: Line
     question: Question
     snapshot: Snapshot
@@ -204,10 +211,21 @@ class Replay:
 
 async def replayed(runtime: Runtime, number: int) -> Replay:
     """Decide row ``number`` of the log again. Raises ``NotFound``."""
-    line = logged(runtime.settings, runtime.database, number)
+    line = await asyncio.to_thread(logged, runtime.settings, runtime.database, number)
     consumer, purpose, items, way, on = orjson.loads(line.question)
     question = Question(consumer, purpose, tuple(Item(*item) for item in items), way, on)
     snapshot = await snapshots(runtime.reads).at(line.seq)
     answers = decide(snapshot, question)
     body, marks = rendered(snapshot, question, answers)
-    return Replay(line, question, snapshot, answers, body, hashlib.sha256(marks).hexdigest())
+    return Replay(number, line, question, snapshot, answers, body, hashlib.sha256(marks).hexdigest())
+
+
+def told(found: Replay) -> bytes:
+    """A replayed decision as the API and the command tell it."""
+    line, question = found.line, found.question
+    head = orjson.dumps({
+        "decision": found.number, "same": found.same, "effect": line.effect, "decided_at": line.at, "door": line.door,
+        "consumer": question.consumer, "purpose": question.purpose, "way": question.way or None,
+        "on": question.on, "seq": line.seq, "snapshot": found.snapshot.digest,
+    })  # fmt: skip
+    return head[:-1] + b',"items":' + found.body + b"}"
