@@ -32,6 +32,8 @@ class Kind:
     case: tuple[Verb, ...] = ()
     standard: bool = False  # readable by everybody under CATALOG_PUBLIC_READ=standards
     rules: str = ""  # "catalog.elements.rules:violations"
+    after: str = ""  # "catalog.cases.due:recount": what follows a write, in its transaction
+    beside: str = ""  # "module:function", what another slice shows beside a record's facts
 
     @property
     def initial(self) -> str:
@@ -108,6 +110,7 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "move", "retire", "restore"),
         standard=True,
         rules="catalog.elements.rules:violations",
+        beside="catalog.entitlements.choices:beside",
     ),
     Kind(
         name="dataset",
@@ -125,6 +128,7 @@ KINDS: tuple[Kind, ...] = (
         approvers=("department_head", "authority"),
         case=("register", "revise", "move", "retire", "restore"),
         rules="catalog.datasets.rules:violations",
+        beside="catalog.entitlements.choices:beside",
     ),
     Kind(
         name="sharing-agreement",
@@ -187,6 +191,20 @@ KINDS: tuple[Kind, ...] = (
         approvers=("standards_approver", "authority"),
         case=("register", "revise", "retire", "restore"),
         rules="catalog.topics.rules:violations",
+    ),
+    Kind(
+        name="calendar",
+        plural="calendars",
+        prefix="WC",
+        pattern="WC{:04d}",
+        statuses={"in_force": "recorded", "withdrawn": "draft"},
+        retired="withdrawn",
+        moves={"in_force": ("withdrawn",), "withdrawn": ("in_force",)},
+        editors=("authority",),
+        approvers=("authority",),
+        standard=True,
+        rules="catalog.calendars.rules:violations",
+        after="catalog.cases.due:recount",
     ),
 )
 

@@ -178,7 +178,7 @@ def do(
     effect = effect_of(case.type)
     act = Act(session, database, case, row, by, signer, on, (note or "").strip()[:_NOTE])
     data = effect(act) if effect else {}
-    due.tick(case, row.ticks(case.track), session=session, on=on)
+    ended = due.tick(case, row.ticks(case.track), session=session, on=on)
     case.state = row.to
     case.done = _appended(case.done, {"verb": verb, "signer": signer})
     case.assignee = None
@@ -188,6 +188,8 @@ def do(
         facts["paper"] = asdict(paper)
     if case.due_on:
         facts["due_on"] = case.due_on
+    if ended:
+        facts["clock"] = ended
     _write(session, case, row.past, by=by, note=(note or "").strip()[:_NOTE] or None, data=facts)
     return case
 

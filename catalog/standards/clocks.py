@@ -19,7 +19,7 @@ LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One time limit: working days (or years), and by how many working days it may be extended."""
+    """One time limit: working days (or years), by how many it may be extended, and how often."""
 
     name: str
     zh: str
@@ -27,6 +27,7 @@ class Rule:
     article: str
     days: int = 0
     extension: int = 0
+    extensions: int = 1
     years: int = 0
     count_start_day: bool = False
 
@@ -50,8 +51,8 @@ def rules() -> Mapping[str, Rule]:
     """T1 to T8 by name (``standards/lifecycles/clocks.yaml``)."""
     text = (files.standards() / "lifecycles" / "clocks.yaml").read_text(encoding="utf-8")
     read = yaml.safe_load(text)
-    first = read["count_start_day"]
-    return {name: Rule(name=name, count_start_day=first, **said) for name, said in read["rules"].items()}
+    common = {name: read[name] for name in ("count_start_day", "extensions")}
+    return {name: Rule(name=name, **(common | said)) for name, said in read["rules"].items()}
 
 
 def deadline(
@@ -63,8 +64,9 @@ def deadline(
     begins, a day beyond the calendar.
     """
     held = tuple(pauses)
-    if not 0 <= extension <= rule.extension:
-        raise ValueError(f"extension of {rule.name} must be between 0 and {rule.extension}")
+    most = rule.extension * rule.extensions
+    if not 0 <= extension <= most:
+        raise ValueError(f"extension of {rule.name} must be between 0 and {most}")
     if any(pause.until is not None and pause.until < pause.start for pause in held):
         raise ValueError("a pause ends before it begins")
     if rule.years:
