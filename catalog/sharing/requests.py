@@ -97,9 +97,11 @@ def problems(session: Session, case: Case, *, on: date) -> list[Violation]:
     return [*service.missing(case, row), *found]
 
 
-def answered_wrong(session: Session, case: Case, verb: str, *, on: date) -> list[Violation]:
-    """What is wrong with the answer of a request, were ``verb`` (agree, refuse) done now."""
-    held = service.document_of(case)
+def answered_wrong(
+    session: Session, case: Case, verb: str, *, on: date, values: Mapping[str, Any] | None = None
+) -> list[Violation]:
+    """What is wrong with the answer of a request, were ``verb`` (agree, refuse) done now, with ``values``."""
+    held = service.document_of(case) | dict(values or {})
     found = list(answer_violations(held, ground_of(session, case, on=on).known(), verb))
     return found + (list(upstream_violations(held, on=on)) if case.track == "external" else [])
 

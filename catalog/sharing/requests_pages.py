@@ -6,6 +6,7 @@ import asyncio
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -267,12 +268,24 @@ def _answered(request: Request, number: str, said: FormData, act: str) -> None:
             values = {part: value or None for part, value in values.items() if part in mine}
             service.save(session, number, by=actor, read=int(seq), values=values)
             return
+        if act in {row.verb for row in rights.offered(actor, case)}:
+            requests.require(_unanswered(session, case, act, said, values, _today(request)))
         takes = {part for row in rights.open_rows(case) if row.verb == act for part in row.takes}
         service.do(
             session, number, act, by=actor, read=int(seq), on=_today(request), database=runtime.database,
             note=str(said.get("note", "")) or None,
             values={part: value for part, value in values.items() if part in takes and value},
         )  # fmt: skip
+
+
+def _unanswered(
+    session: Session, case: Case, act: str, said: FormData, values: Document, on: date
+) -> list[Violation]:
+    """Everything that is wrong with an answer, what is missing of it included."""
+    found = requests.answered_wrong(session, case, act, on=on, values=values)
+    if act == "refuse" and not str(said.get("note", "")).strip():
+        found.append(Violation("/note", "case-missing", values={"part": "note"}))
+    return found
 
 
 async def _answering(
@@ -331,7 +344,7 @@ def _runtime(request: Request) -> Runtime:
     return runtime
 
 
-def _today(request: Request) -> Any:
+def _today(request: Request) -> date:
     return clock.today(_runtime(request).settings.zone)
 
 

@@ -225,7 +225,7 @@ def _summary(held: Document, found: Sequence[Violation], language: Language) -> 
         target = "items"
         if steps[0] == "answer" and one.found in items:
             target = f"answer-{items.index(one.found)}"
-        elif steps[0] in ("impact_assessment", "upstream"):
+        elif steps[0] in ("impact_assessment", "upstream", "note"):
             target = ".".join(steps)
         made.append((target, forms.described(one, language)))
     return made
