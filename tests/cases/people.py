@@ -31,7 +31,7 @@ def sample(schema: Any) -> Any:
         return schema["enum"][0]
     match schema["type"]:
         case "object":
-            return {name: sample(schema["properties"][name]) for name in schema.get("required", ())}
+            return {name: sample(schema["properties"][name]) for name in schema.get("required", schema.get("properties", ()))}
         case "array":
             return [sample(schema["items"])]
         case "integer":
