@@ -12,6 +12,7 @@ from starlette.routing import Route
 from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.datasets.corrections import Corrections, corrections
+from catalog.datasets.repeated import repeated
 from catalog.datasets.sharing import REFUSED
 from catalog.datasets.wording import sentence
 from catalog.registry.offered import on_record
@@ -49,6 +50,7 @@ async def dataset(request: Request) -> Response:
         first=_FIRST,
         corrections=await _corrections(found),
         asks=_asks(found),
+        repeated=await repeated(found),
     )
 
 
