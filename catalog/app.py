@@ -23,7 +23,9 @@ from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
 from catalog.base.web import Hot as AnswersHot
+from catalog.calendars import api as calendar_api
 from catalog.cases import api as case_api
+from catalog.cases import extensions_web
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
@@ -41,6 +43,7 @@ from catalog.entitlements.hot import Hot as HotDecisions
 from catalog.entitlements.log import Log
 from catalog.forms import live, options
 from catalog.forms import pages as form_pages
+from catalog.handover import pages as handover_pages
 from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
@@ -107,6 +110,8 @@ def create_app(runtime: Runtime) -> Any:
         *operation.ROUTES,
         *requests_api.ROUTES,
         *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
+        *extensions_web.ROUTES,  # likewise
+        *calendar_api.ROUTES,
         *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
@@ -118,6 +123,7 @@ def create_app(runtime: Runtime) -> Any:
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
         *pages_workbook.ROUTES,
+        *handover_pages.ROUTES,
         *correction_pages.ROUTES,
         *demand_pages.ROUTES,  # the file of the board stands where that of a kind would
         *pages_export.ROUTES,
@@ -145,7 +151,10 @@ def create_app(runtime: Runtime) -> Any:
     ]
     app.router.routes[:0] = routes
     app.mount("/static", StaticFiles(directory=files.static()), name="static")
-    app.openapi = lambda: openapi.document(app, entitlement_openapi.PATHS | requests_api.paths())  # type: ignore[method-assign]
+    described = (
+        entitlement_openapi.PATHS | requests_api.paths() | extensions_web.paths() | calendar_api.paths()
+    )
+    app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)

@@ -8,8 +8,10 @@ from catalog import __version__
 from catalog.commands import (
     accounts,
     cases,
+    deadline,
     elements,
     entitlements,
+    handover,
     operate,
     records,
     sharing,
@@ -30,8 +32,10 @@ app.add_typer(elements.app)
 app.add_typer(entitlements.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
+app.add_typer(handover.app)
 cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
+app.command("deadline")(deadline.deadline)
 
 
 @app.command()

@@ -231,7 +231,12 @@ CASES: tuple[CaseType, ...] = (
         part="catalog.sharing.requests_view:part",
         template="sharing/_request.html",
     ),
-    CaseType("extension"),
+    CaseType(
+        "extension",
+        effects="catalog.cases.extensions:effect",
+        part="catalog.cases.extensions:part",
+        template="cases/_extension.html",
+    ),
     CaseType(
         "correction",
         effects="catalog.corrections.corrections:effect",

@@ -20,7 +20,7 @@ from catalog.base import clock
 from catalog.base.errors import InvalidDocument, NotPermitted, PreconditionMissing, Violation
 from catalog.base.problems import violation
 from catalog.base.web import json_body
-from catalog.cases import proposals, rights, service
+from catalog.cases import due, proposals, rights, service
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.models import Case
 from catalog.cases.proposals import Judged, Proposed
@@ -44,6 +44,7 @@ def shown(session: Session, case: Case, actor: Actor, language: Any) -> dict[str
     body["awaits"] = {
         "side": case.awaits_side, "role": case.awaits_role, "department": case.awaits_department
     }  # fmt: skip
+    body["clock"] = due.told(case)
     body["document"] = service.document_of(case)
     body["subjects"] = [
         {"kind": kind, "identifier": key} for kind, key in service.subjects(session, case.number)

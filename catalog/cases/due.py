@@ -32,25 +32,29 @@ EXTERNAL = "external"
 def tick(case: Case, ticks: Iterable[Tick], *, session: Session, on: date) -> list[dict[str, Any]]:
     """Move the clock of ``case`` by what a verb says; ``on`` is the day of receipt.
 
-    Returns the clocks that ended, with the day on which they were due, for the entry.
+    A clock that starts ends the one that still runs. Returns the clocks that ended, each with the day on
+    which it was due, for the entry.
     """
     held, day, ended = clock_of(case), on.isoformat(), []
     for one in ticks:
+        running = bool(held) and "ended" not in held
+        if running and one.act in ("start", "stop"):
+            held |= {"ended": day, "due_on": count(session, held)[0]}
+            ended.append({name: held[name] for name in ("rule", "start", "ended", "due_on")})
         if one.act == "start":
             past = [*held.pop("past", []), held] if held else []
             held = {"rule": one.rule, "start": day, "pauses": []} | ({"past": past} if past else {})
-        elif not held or "ended" in held:
-            continue
-        elif one.act == "stop":
-            held |= {"ended": day, "due_on": due_on(session, held)}
-            ended.append({name: held[name] for name in ("rule", "start", "ended", "due_on")})
-        elif one.act == "pause":
-            if not _paused(held):
-                held["pauses"].append({"from": day})
-        elif _paused(held):
+        elif running and one.act == "pause" and not _paused(held):
+            held["pauses"].append({"from": day})
+        elif running and one.act == "resume" and _paused(held):
             held["pauses"][-1]["until"] = day
     _set(case, held, session)
     return ended
+
+
+def start(case: Case, rule: str, *, session: Session, on: date) -> None:
+    """Start the clock of a case that is opened with one: no verb precedes it."""
+    tick(case, [Tick("start", rule, frozenset((case.track,)))], session=session, on=on)
 
 
 def extend(case: Case, days: int, *, session: Session) -> None:
@@ -89,16 +93,12 @@ def count(session: Session, held: Mapping[str, Any]) -> tuple[str | None, bool]:
     return _count(held, in_force(session))
 
 
-def due_on(session: Session, held: Mapping[str, Any]) -> str | None:
-    """The day on which a clock is due, as far as it is known."""
-    return count(session, held)[0]
-
-
 def recount(session: Session, *, by: By) -> None:
     """Count every open case anew after the calendar has changed; each that moves gets its entry.
 
     Runs in the transaction that writes the calendar.
     """
+    session.flush()
     open_ = sql(
         "SELECT number, clock, due_on, provisional, digest FROM desk_case"
         " WHERE NOT closed AND clock <> '{}' ORDER BY number"

@@ -66,8 +66,12 @@ def open_case(
     to_department: str = "",
     document: Document | None = None,
     subjects: Iterable[tuple[str, str]] = (),
+    judged: bool = False,
 ) -> Case:
-    """Open a case in its first state; raises ``NotPermitted`` for who could not go on with it."""
+    """Open a case in its first state; raises ``NotPermitted`` for who could not go on with it.
+
+    ``judged``: the caller has judged already who may open it, such as the bureau for a department.
+    """
     cycle = lifecycle(type)
     if track not in cycle.tracks:
         raise InvalidDocument([Violation("/track", "enum", found=track, expected=list(cycle.tracks))])
@@ -82,7 +86,7 @@ def open_case(
     if not by.signed_in:
         raise NotSignedIn()
     edits = [edit for edit in cycle.edits if cycle.initial in edit.states]
-    if not any(rights.acts(by, case, edit.side, edit.roles) for edit in edits):
+    if not judged and not any(rights.acts(by, case, edit.side, edit.roles) for edit in edits):
         roles = sorted({role for edit in edits for role in edit.roles})
         raise NotPermitted("case-not-yours", department=from_department, roles=roles, possible=[])
     _await(case)
@@ -301,6 +305,13 @@ def subjects(session: Session, number: str) -> list[tuple[str, str]]:
 def concern(session: Session, case: Case, wanted: Iterable[tuple[str, str]]) -> None:
     """Say which records a case is about, in the caller's transaction."""
     _subjects(session, case, wanted)
+
+
+def enter(
+    session: Session, case: Case, past: str, *, by: Actor, note: str | None = None, data: dict[str, Any]
+) -> None:
+    """Write into a case's timeline what an effect of another case, or of the register, has done to it."""
+    _write(session, case, past, by=by, note=note, data=data)
 
 
 def document_of(case: Case) -> Document:

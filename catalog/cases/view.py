@@ -13,6 +13,7 @@ from sqlmodel import Session
 from catalog.base.documents import changes
 from catalog.base.i18n import Language, describe, text
 from catalog.cases import inputs, proposals, rights, service
+from catalog.cases.clockface import face
 from catalog.cases.effects import named
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
@@ -73,6 +74,7 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
         "from": case.from_department, "to": case.to_department, "role": case.awaits_role,
         "awaits": case.awaits_department, "due": case.due_on, "provisional": case.provisional,
         "late": bool(case.due_on and case.due_on < on.isoformat()), "basis": cycle.basis,
+        "clock": face(session, case, actor, language),
         "parts": [_part(part, document.get(part.name), part.name in editable, language)
                   for part in cycle.parts.values()
                   if part.name not in {"changes"} | shows and (part.name in document or part.name in editable)],

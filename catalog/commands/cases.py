@@ -10,7 +10,7 @@ import typer
 
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
-from catalog.cases import service
+from catalog.cases import extensions, service
 from catalog.cases.api import shown
 from catalog.cases.inbox import BOXES, Box, inbox
 from catalog.commands.common import actor, console, dumps, language, opened
@@ -69,5 +69,24 @@ def do(
                 session, number, verb, by=who, read=read, on=on, note=note,
                 values=orjson.loads(values.read_bytes()) if values else None, database=runtime.database,
             )  # fmt: skip
+            said = f"{case.number}: {case.state}"
+    console.print(said, markup=False)
+
+
+@app.command("extend")
+def extend(
+    number: Annotated[str, typer.Argument(help="Number of the case whose clock runs.")],
+    days: Annotated[int, typer.Option("--days", help="Working days.")],
+    reason: Annotated[str, typer.Option("--reason", help="Special reasons.")],
+    by: By = None,
+) -> None:
+    """Ask the bureau for more working days for the clock that runs in a case."""
+    with opened() as runtime:
+        who = actor(runtime, by)
+        on = clock.today(runtime.settings.zone)
+        with runtime.database.writing() as session:
+            case = extensions.ask(
+                session, number, days=days, reason=reason, by=who, on=on, database=runtime.database
+            )
             said = f"{case.number}: {case.state}"
     console.print(said, markup=False)
