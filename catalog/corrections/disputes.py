@@ -16,8 +16,8 @@ from catalog.cases import amending, service
 from catalog.cases.effects import Act
 from catalog.cases.models import Case
 from catalog.corrections import corrections
-from catalog.corrections.known import about, acting, not_later, on_behalf, require
-from catalog.identity.actors import Actor
+from catalog.corrections.known import about, acting, not_later, require
+from catalog.identity.actors import Actor, on_behalf
 from catalog.sharing import requests
 
 TYPE = "dispute"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,12 +25,6 @@ def acting(by: Actor, asked: str | None, roles: Collection[str] = OFFICERS) -> s
     if not place or not rights.writes(by) or not any(by.may(role, place) for role in roles):
         raise NotPermitted("case-not-yours", department=place, roles=list(roles), possible=[])
     return place
-
-
-def on_behalf(by: Actor, role: str, department: str) -> Actor:
-    """Who records a binding decision, able to draw up for ``department`` the case that it demands."""
-    held = by.reach.get(role, frozenset())
-    return replace(by, reach={**by.reach, role: None if held is None else held | {department}})
 
 
 def record_of(session: Session, kind: str, identifier: str) -> tuple[Record, Document]:
