@@ -21,7 +21,7 @@ from catalog.standards.lifecycles import lifecycle
 
 TYPE = "sharing-request"
 REQUESTERS = ("data_officer", "sharing_officer")
-ASKED = ("items", "purpose", "purpose_wanted", "legal_basis", "scenario", "scope", "way", "period", "frequency", "contact")  # fmt: skip
+ASKED = ("items", "purpose", "purpose_wanted", "legal_basis", "scenario", "scope", "way", "period", "frequency", "system", "contact")  # fmt: skip
 
 
 def open_request(
@@ -108,7 +108,7 @@ def answered_wrong(
 
 def ground_of(session: Session, case: Case, *, on: date) -> Ground:
     """What the register says of the dataset that is asked for."""
-    return known.ground(session, service.document_of(case)["dataset"], on=on)
+    return known.ground(session, service.document_of(case)["dataset"], on=on, consumer=case.from_department)
 
 
 def require(found: list[Violation]) -> None:

@@ -12,6 +12,7 @@ from catalog.datasets.sharing import CONDITIONAL
 _POST = "政务数据共享工作机构负责人"
 _ABROAD = "区外提供单位（经上级平台答复）"
 _PLATFORM = "省一网共享平台"
+_SAME = {"frequency": "frequency", "impact_assessment": "impact_assessment", "system": "consumer_system"}
 _YEARS = 3  # art. 29(2): records of use
 _GRAVE = 3  # general level from which the safeguards are an obligation of their own
 
@@ -69,9 +70,9 @@ def composed(
     wanted = {one["element"] for one in items if "element" in one}
     if pinned := [{"element": one, "version": pins[one]} for one in sorted(wanted) if one in pins]:
         made["pins"] = pinned
-    for part in ("frequency", "impact_assessment"):
+    for part, place in _SAME.items():
         if document.get(part):
-            made[part] = document[part]
+            made[place] = document[part]
     return made | _abroad(upstream, dataset)
 
 
@@ -84,7 +85,8 @@ def _items(document: Document, fields: Mapping[Any, Document]) -> list[Document]
         item = {"clause": f"第三条第{len(found) + 1}项", "field": one["item"]}
         if field.get("element"):
             item["element"] = field["element"]
-        found.append(item | {"mask": one["mask"] if one["effect"] == "mask" else "full"})
+        item["mask"] = one["mask"] if one["effect"] == "mask" else "full"
+        found.append(item | ({"conditions": one["conditions"]} if one.get("conditions") else {}))
     return found
 
 

@@ -17,7 +17,7 @@ from catalog.sharing.requests import TYPE
 from catalog.sharing.requests_known import CYCLE, PURPOSE, RANK, WAY, Ground
 from catalog.standards.lifecycles import lifecycle
 
-PLAIN = ("purpose", "purpose_wanted", "scenario", "scope", "way", "frequency")
+PLAIN = ("purpose", "purpose_wanted", "scenario", "scope", "way", "frequency", "system")
 BASIS = ("title", "article", "rank", "number")
 _LEAST = 2  # rows for legal bases
 _MOST = 20

@@ -39,6 +39,7 @@ class Ground:
     elements: dict[str, Document] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     lists: dict[str, list[Document]] = field(default_factory=dict)
+    systems: list[tuple[str, str]] = field(default_factory=list)  # of the department that asks
 
     def known(self) -> Known:
         """The same for the rules."""
@@ -49,8 +50,9 @@ class Ground:
             if self.elements.get(one.get("element", ""), {}).get("personal") is True
         ]
         return Known(
-            self.dataset, codes[PURPOSE], codes[WAY], codes[CYCLE], codes[RANK], codes[MASK], personal
-        )
+            self.dataset, codes[PURPOSE], codes[WAY], codes[CYCLE], codes[RANK], codes[MASK],
+            [one for one, _ in self.systems], personal,
+        )  # fmt: skip
 
     def label(self, code_list: str, code: str, language: Language = "zh") -> str:
         """What a code is called."""
@@ -63,8 +65,8 @@ def called(code: Document, language: Language) -> str:
     return str((code.get("label_en") if language == "en" else "") or code.get("label", ""))
 
 
-def ground(session: Session, identifier: str, *, on: date) -> Ground:
-    """Everything about a dataset that a request needs. Raises ``NotFound``."""
+def ground(session: Session, identifier: str, *, on: date, consumer: str = "") -> Ground:
+    """Everything about a dataset that a request of ``consumer`` needs. Raises ``NotFound``."""
     record = session.get(Record, ("dataset", identifier))
     document = whole(session, "dataset", identifier)
     if record is None or document is None:
@@ -74,6 +76,7 @@ def ground(session: Session, identifier: str, *, on: date) -> Ground:
     return Ground(
         identifier, record.name, record.status, record.department, document, elements, versions,
         {name: in_force(session, name, on) for name in (*_LISTS, _CLASS, _GRADE)},
+        _systems(session, consumer) if consumer else [],
     )  # fmt: skip
 
 
@@ -85,6 +88,13 @@ def in_force(session: Session, code_list: str, on: date) -> list[Document]:
         for one in codes_of(session, code_list)
         if one.get("valid_from", "") <= day <= one.get("valid_until", "9999")
     ]
+
+
+def _systems(session: Session, owner: str) -> list[tuple[str, str]]:
+    wanted = select(Record.identifier, Record.name).where(
+        col(Record.kind) == "system", col(Record.department) == owner, col(Record.status) == "in_service"
+    )
+    return [(row[0], row[1]) for row in session.exec(wanted.order_by(col(Record.identifier)))]
 
 
 def _elements(session: Session, wanted: Iterable[str]) -> tuple[dict[str, Document], dict[str, int]]:
@@ -167,7 +177,7 @@ def purposes_wanted(session: Session) -> list[dict[str, str]]:
     """The purposes that open requests wish the list had, oldest first."""
     wanted = select(Case).where(
         col(Case.type) == "sharing-request", col(Case.closed).is_(False),
-        col(Case.document).contains('"purpose_wanted":'),
+        col(Case.document).contains('"purpose_wanted":'), ~col(Case.document).contains('"purpose":'),
     )  # fmt: skip
     rows = session.scalars(wanted.order_by(col(Case.number)))
     return [

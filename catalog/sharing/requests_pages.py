@@ -101,7 +101,7 @@ async def _form(request: Request, opening: Opening) -> Response:
     def work() -> dict[str, Any]:
         with _runtime(request).database.reading() as session:
             asking = opening(session, request, None)
-            ground = known.ground(session, asking.dataset, on=_today(request))
+            ground = known.ground(session, asking.dataset, on=_today(request), consumer=asking.department)
             held = (
                 service.document_of(asking.case) if asking.case else _filled(session, request, ground, asking)
             )
@@ -189,7 +189,7 @@ async def _again(
     def work() -> dict[str, Any]:
         with _runtime(request).database.reading() as session:
             asking = opening(session, request, said)
-            ground = known.ground(session, asking.dataset, on=_today(request))
+            ground = known.ground(session, asking.dataset, on=_today(request), consumer=asking.department)
             more = 1 if said.get("act") == "more" else 0
             made = forms.sheet(ground, forms.typed(said), language, found or (), more=more)
             while len(made.bases) < rows:

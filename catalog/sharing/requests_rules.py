@@ -13,6 +13,8 @@ from catalog.datasets.sharing import REFUSED, UNCONDITIONAL
 
 EXTERNAL = "external"
 FULL, HIDDEN = "full", "hidden"
+GROUNDS = ("scope", "purpose", "need", "closed", "absent", "other")
+"""What a refusal may rest on. Missing material is none of them: it is asked for once (art. 21(2))."""
 _DISTRICT = ("4", "5")  # CL0114: district, township
 _RETURNED, _OBTAINED = "2", "3"  # CL0112
 
@@ -27,6 +29,7 @@ class Known:
     cycles: Collection[str] = ()
     ranks: Collection[str] = ()
     masks: Collection[str] = ()
+    systems: Collection[str] = ()  # of the department that asks
     personal: Collection[str] = field(default=())  # names of the fields that hold personal information
 
     @property
@@ -69,6 +72,7 @@ def asked_violations(
             yield Violation(f"/items/{index}", "request-field-refused", found=name)
     yield from _listed(document, "purpose", known.purposes, "request-purpose-unknown")
     yield from _listed(document, "frequency", known.cycles, "request-code-unknown")
+    yield from _listed(document, "system", known.systems, "request-system-foreign")
     for index, basis in enumerate(document.get("legal_basis", ())):
         for name in ("title", "rank"):
             if not basis.get(name):
@@ -131,16 +135,19 @@ def _answered(one: Mapping[str, Any], place: str, known: Known) -> Iterator[Viol
     name, effect = one["item"], one.get("effect")
     if not effect:
         yield Violation(f"{place}/effect", "request-answer-missing", found=name)
-    elif effect == "refuse" and not str(one.get("reason", "")).strip():
-        yield Violation(f"{place}/reason", "request-reason-missing", found=name)
+    elif effect == "refuse":
+        if not one.get("ground"):
+            yield Violation(f"{place}/ground", "request-ground-missing", found=name)
+        if not str(one.get("reason", "")).strip():
+            yield Violation(f"{place}/reason", "request-reason-missing", found=name)
     elif effect == "mask" and not one.get("mask"):
         yield Violation(f"{place}/mask", "request-mask-missing", found=name)
     elif effect == "mask" and one["mask"] not in masks_of(known.masks):
         found, expected = one["mask"], masks_of(known.masks)
         yield Violation(f"{place}/mask", "request-mask-unknown", found=found, expected=expected)
-    elif effect != "refuse" and name not in known.fields:
+    elif name not in known.fields:
         yield Violation(f"{place}/effect", "request-field-unknown", found=name)
-    elif effect != "refuse" and known.fields[name].get("share_class") == REFUSED:
+    elif known.fields[name].get("share_class") == REFUSED:
         yield Violation(f"{place}/effect", "request-field-refused", found=name)
 
 

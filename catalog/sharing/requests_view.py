@@ -10,25 +10,25 @@ from sqlmodel import Session
 
 from catalog.base.documents import Document
 from catalog.base.errors import CatalogError, Violation
-from catalog.base.i18n import Language, text
+from catalog.base.i18n import Language
 from catalog.cases import rights, service
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.sharing import requests
 from catalog.sharing import requests_form as forms
 from catalog.sharing import requests_known as known
-from catalog.sharing.requests_known import CYCLE, MASK, PURPOSE, RANK, WAY, Ground
-from catalog.sharing.requests_rules import masks_of, proposed
+from catalog.sharing.requests_known import MASK, Ground
+from catalog.sharing.requests_rules import EXTERNAL, GROUNDS, masks_of, proposed
+from catalog.sharing.requests_words import facts, stages
 from catalog.standards.lifecycles import lifecycle
 
 _DUTY = "CL0118"
+_UNFIT = {
+    "permit": ("mask", "ground", "reason"),
+    "mask": ("ground", "reason"),
+    "refuse": ("mask", "conditions"),
+}
 _UPSTREAM = ("platform", "number", "filed_on", "answered_on", "result", "catalogue")
-_STEPS = (
-    ("filed", ("draft", "signing")),
-    ("answered", ("filed", "supplement")),
-    ("delivered", ("agreed",)),
-    ("confirmed", ("delivered",)),
-)
 
 
 def part(
@@ -55,10 +55,10 @@ def part(
         "shows": sorted(lifecycle(case.type).parts),
         "does": ["agree", "refuse"],
         "dataset": (ground.identifier, ground.name),
-        "stages": _stages(case, held, language),
-        "facts": _facts(held, ground, language),
+        "stages": stages(case, held, language),
+        "facts": facts(held, ground, language),
         "state": case.state,
-        "external": case.track == "external",
+        "external": case.track == EXTERNAL,
         "edit": f"/sharing-requests/{case.number}/edit" if "items" in editable else "",
         "problems": _problems(session, case, on, language) if "items" in editable else [],
         "supplement": supplement(session, case),
@@ -77,6 +77,7 @@ def part(
         "draft": _draft(session, held.get("draft"), on, language),
         "agreement": held.get("agreement", ""),
         "like": held.get("like", ""),
+        "grounds": GROUNDS,
     }  # fmt: skip
     made["personal"] = any(row["personal"] for row in made["rows"])
     return made
@@ -95,12 +96,12 @@ def answered(case: Case, said: Mapping[str, Any]) -> Document:
     answer = []
     for number, name in enumerate(service.document_of(case).get("items", ())):
         one: Document = {"item": name}
-        for key in ("effect", "mask", "reason"):
+        for key in ("effect", "mask", "conditions", "ground", "reason"):
             value = str(said.get(f"{key}.{number}", "")).strip()
             if value:
                 one[key] = value
-        if one.get("effect") != "mask":
-            one.pop("mask", None)
+        for key in _UNFIT.get(one.get("effect", ""), ("mask",)):
+            one.pop(key, None)
         if len(one) > 1:
             answer.append(one)
     values: Document = {"answer": answer}
@@ -115,61 +116,6 @@ def _proposed(held: Document, answer: Sequence[Document], ground: Ground) -> lis
     rules = ground.known()
     done = {one["item"]: one for one in answer if one.get("effect")}
     return [done.get(name) or proposed(name, rules) for name in held.get("items", ())]
-
-
-def _stages(case: Case, held: Document, language: Language) -> list[dict[str, str]]:
-    """提出 → 答复 → 提供 → 使用, each with its day, or the day by which it is due."""
-    dates = held.get("dates", {})
-    made = []
-    for step, states in _STEPS:
-        here, day = case.state in states, dates.get(step, "")
-        state = "here" if here else "done" if day else ""
-        made.append({
-            "name": text(f"request.step-{step}", language), "state": state, "day": "" if here else day,
-            "due": case.due_on or "" if here else "",
-        })  # fmt: skip
-    return made
-
-
-def _facts(held: Document, ground: Ground, language: Language) -> list[tuple[str, list[str]]]:
-    """What is asked beside the fields, in the words of the lists."""
-    parts = lifecycle(requests.TYPE).parts
-    labels = {"purpose": PURPOSE, "way": WAY, "frequency": CYCLE}
-    said: list[tuple[str, list[str]]] = []
-    for name in (
-        "purpose",
-        "purpose_wanted",
-        "legal_basis",
-        "scenario",
-        "scope",
-        "way",
-        "frequency",
-        "period",
-    ):
-        value = held.get(name)
-        if not value:
-            continue
-        label = parts[name].zh if language == "zh" else parts[name].en
-        if name in labels:
-            shown = [
-                f"{ground.label(labels[name], value, language)} {value}"
-                if name == "purpose"
-                else ground.label(labels[name], value, language)
-            ]
-        elif name == "legal_basis":
-            shown = [_cited(one, ground, language) for one in value]
-        elif name == "period":
-            shown = [f"{value.get('from', '…')} — {value.get('until', '…')}"]
-        else:
-            shown = [value]
-        said.append((label, shown))
-    return said
-
-
-def _cited(one: Document, ground: Ground, language: Language) -> str:
-    rank = ground.label(RANK, one.get("rank", ""), language)
-    said = f"《{one.get('title', '')}》{one.get('article', '')}"
-    return f"{said}（{'，'.join(filter(None, (rank, one.get('number', ''))))}）" if rank else said
 
 
 def _rows(
@@ -194,6 +140,7 @@ def _rows(
         one = given.get(name, {})
         made.append(row | {
             "effect": one.get("effect", ""), "chosen_mask": one.get("mask", ""), "reason": one.get("reason", ""),
+            "ground": one.get("ground", ""), "conditions": one.get("conditions", ""),
             "catalogue": ground.label(MASK, row["mask"], language) if row["mask"] else "",
             "mask_label": ground.label(MASK, one.get("mask", ""), language) if one.get("mask") else "",
             "suggested": one.get("mask") or row["mask"], "errors": faults.get(name, []),

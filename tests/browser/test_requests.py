@@ -122,6 +122,7 @@ def test_civil_affairs_asks_human_resources_for_six_fields_and_gets_four(
     for name in requesting.WITHHELD:
         group = provider.get_by_role("group", name=f"答复 · {name}")
         group.get_by_role("radio", name="不予提供").check()
+        provider.get_by_label(f"不予提供的依据 · {name}").select_option(label="超出办理事项所必需")
     provider.get_by_label(f"不予提供的理由 · {requesting.WITHHELD[0]}").fill("超出社会救助审核所需。")
     provider.get_by_label("评估报告编号").fill("个保评估〔2026〕12号")
     provider.get_by_label("完成日期").fill("2026-09-20")

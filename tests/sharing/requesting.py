@@ -35,8 +35,8 @@ FILLED: Document = {
 ANSWER: list[Document] = [
     {"item": "公民身份号码", "effect": "mask", "mask": "keep_ends"},
     *({"item": name, "effect": "permit"} for name in GRANTED[1:]),
-    {"item": WITHHELD[0], "effect": "refuse", "reason": "超出社会救助审核所需。"},
-    {"item": WITHHELD[1], "effect": "refuse", "reason": "系统字段，与用途无关。"},
+    {"item": WITHHELD[0], "effect": "refuse", "ground": "need", "reason": "超出社会救助审核所需。"},
+    {"item": WITHHELD[1], "effect": "refuse", "ground": "need", "reason": "系统字段，与用途无关。"},
 ]
 ASSESSED = {"number": "个保评估〔2026〕12号", "done_on": "2026-09-20"}
 

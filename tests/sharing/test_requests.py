@@ -17,6 +17,7 @@ from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.runtime import Runtime
 from catalog.sharing import requests
+from catalog.sharing.requests_rules import GROUNDS
 from catalog.standards.lifecycles import lifecycle
 from tests import desk as desks
 from tests.cases.people import somebody
@@ -156,10 +157,11 @@ def test_a_second_agreement_of_the_same_name_revises_nothing(office: Runtime) ->
         (lambda given: [*given, given[0]], ("/answer/6/item", "request-answer-twice")),
         (lambda given: [*given, {"item": "停保日期", "effect": "permit"}], ("/answer/6/item", "request-answer-foreign")),
         (lambda given: [*given[:-1], {"item": "来源单位"}], ("/answer/5/effect", "request-answer-missing")),
-        (lambda given: [*given[:-1], {"item": "来源单位", "effect": "refuse"}], ("/answer/5/reason", "request-reason-missing")),
+        (lambda given: [*given[:-1], {"item": "来源单位", "effect": "refuse", "ground": "need"}], ("/answer/5/reason", "request-reason-missing")),
+        (lambda given: [*given[:-1], {"item": "来源单位", "effect": "refuse", "reason": "材料不全"}], ("/answer/5/ground", "request-ground-missing")),
         (lambda given: [*given[:-1], {"item": "来源单位", "effect": "mask"}], ("/answer/5/mask", "request-mask-missing")),
         (lambda given: [*given[:-1], {"item": "来源单位", "effect": "mask", "mask": "blur"}], ("/answer/5/mask", "request-mask-unknown")),
-        (lambda given: [one | {"effect": "refuse", "reason": "无"} for one in given], ("/answer", "request-nothing-granted")),
+        (lambda given: [one | {"effect": "refuse", "ground": "need", "reason": "无"} for one in given], ("/answer", "request-nothing-granted")),
     ],
 )  # fmt: skip
 def test_an_answer_answers_every_field_once(office: Runtime, change: Any, fault: tuple[str, str]) -> None:
@@ -178,7 +180,9 @@ def test_a_refusal_refuses_everything_and_registers_nothing(office: Runtime) -> 
         lambda: r.act(office, number, "refuse", r.GIVER, MONDAY, note="不同意", values={"answer": r.ANSWER})
     ) == {("/answer", "request-something-granted")}
 
-    every = [{"item": name, "effect": "refuse", "reason": "与用途无关。"} for name in r.ASKED]
+    every = [
+        {"item": name, "effect": "refuse", "ground": "other", "reason": "与用途无关。"} for name in r.ASKED
+    ]
     done = r.act(office, number, "refuse", r.GIVER, MONDAY, note="与用途无关。", values={"answer": every})
 
     assert (done.closed, done.state) == (True, "refused")
@@ -193,6 +197,9 @@ def test_missing_material_never_leads_to_a_refusal() -> None:
 
     for track in cycle.tracks:
         assert not cycle.find("refuse", "supplement", track, ("ask-supplement",))
+    grounds = cycle.parts["answer"].schema["items"]["properties"]["ground"]["enum"]
+    assert tuple(grounds) == GROUNDS  # none of them is missing material
+    assert "incomplete" not in grounds
     assert all("answer" in row.requires and row.reason for row in cycle.rows if row.verb == "refuse")
 
 
