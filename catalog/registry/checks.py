@@ -41,9 +41,12 @@ def rules_of(kind: str) -> Rules | None:
     return rules
 
 
-def references_and_codes(session: Session, changes: Sequence[Change], on: date) -> None:
-    """Every reference names a record, every code a current code of its list."""
+def references_and_codes(
+    session: Session, changes: Sequence[Change], on: date, *, flawed: Sequence[Change] = ()
+) -> None:
+    """Every reference names a record, every code a current code of its list; ``flawed`` as in ``rules``."""
     here = {(change.kind.name, change.identifier) for change in changes if change.action != "refused"}
+    changes = [*changes, *flawed]
     wanted = {(kind, to) for c in changes for _, _, kind, to in c.prepared.references} - here
     there: dict[tuple[str, str], str] = {}
     for kind in {kind for kind, _ in wanted}:
@@ -178,12 +181,14 @@ class RegisterFacts:
         return self._cache[key]
 
 
-def rules(session: Session, changes: Sequence[Change], on: date) -> None:
-    """Let every kind's own rules judge what passed so far."""
-    open_ = [change for change in changes if change.action != "refused"]
-    facts = RegisterFacts(session, on, open_)
+def rules(session: Session, changes: Sequence[Change], on: date, *, flawed: Sequence[Change] = ()) -> None:
+    """Let every kind's own rules judge all that their schema admits, refused meanwhile or not.
+
+    ``flawed`` are the sound parts of documents that it does not admit: judged, but no facts for others.
+    """
+    facts = RegisterFacts(session, on, [change for change in changes if change.action != "refused"])
     waivers = in_force()
-    for change in open_:
+    for change in (*changes, *flawed):
         judge = rules_of(change.kind.name)
         if judge is None:
             continue

@@ -21,6 +21,7 @@ from catalog.registry import checks, contents
 from catalog.registry.numbers import FORM, Numbers
 from catalog.registry.prepare import Incoming, Prepared, Texts, personal_violations, prepare, texts
 from catalog.standards import schemas
+from catalog.standards.sound import Sound, sound
 
 Action = Literal["created", "revised", "unchanged", "refused"]
 ACTIONS: tuple[Action, ...] = ("created", "revised", "unchanged", "refused")
@@ -112,8 +113,12 @@ def plan(
         ask = _once(permit)
         for change in active:
             _ask(ask, change)
-    checks.references_and_codes(session, active, on)
-    checks.rules(session, active, on)
+    besides = [found for change in changes.all if change.action == "refused" and (found := _beside(change))]
+    flawed = [judged for _, judged, _ in besides]
+    checks.references_and_codes(session, active, on, flawed=flawed)
+    checks.rules(session, active, on, flawed=flawed)
+    for change, judged, rest in besides:
+        change.violations.extend(rest.told(judged.violations))
     checks.endings(session, active)
     checks.refuse_dependants(active)
     for change in changes.all:
@@ -160,6 +165,17 @@ def _begin(one: Incoming, standing: dict[tuple[str, Any], str]) -> Change:
     if any(violation.severity == "error" for violation in prepared.violations):
         change.action = "refused"
     return change
+
+
+def _beside(change: Change) -> tuple[Change, Change, Sound] | None:
+    """A document that its schema refused, what of it can be judged all the same, and how the two hang together."""
+    came = change.prepared
+    rest = sound(came.kind.name, came.document, change.violations) if came.document else None
+    if rest is None:
+        return None
+    prepared = prepare(Incoming(came.kind.name, rest.document), "draft")
+    prepared.profile = came.profile
+    return change, Change("created", prepared, change.status, prepared.identifier), rest
 
 
 def _identify(session: Session, changes: Sequence[Change], on: date) -> None:

@@ -56,6 +56,17 @@ def test_a_plan_of_mixed_kinds_is_one_act(runtime: Runtime) -> None:
     assert runtime.feed.last() == before + 2
 
 
+def test_what_the_schema_the_register_and_the_rules_refuse_is_told_at_once(runtime: Runtime) -> None:
+    document = factories.document("dataset") | {
+        "summary": 5, "systems": ["SY9999"], "update_cycle": "X", "upstream": {"catalogue_id": "4400-1"},
+    }  # fmt: skip
+
+    found = rules(planned(runtime, Incoming("dataset", document)), 0)
+
+    assert {("/summary", "type"), ("/systems/0", "reference-missing"), ("/update_cycle", "code-unknown"),
+            ("/upstream", "upstream-unexpected")} <= found  # fmt: skip
+
+
 def test_a_plan_writes_nothing(runtime: Runtime) -> None:
     before = runtime.feed.last()
 
