@@ -31,13 +31,13 @@ def without_slices() -> Iterator[None]:
         yield
 
 
-def filed(runtime: Runtime, on: date, *, track: str = "conditional") -> Case:
+def filed(runtime: Runtime, on: date, *, track: str = "conditional", to: str = TO) -> Case:
     """A request that was filed ``on`` a day: its clock runs."""
     document = filled(REQUEST) | {"period": PERIOD, "legal_basis": [{"title": "示例法", "article": "第一条"}]}
     with runtime.database.writing() as session:
         case = service.open_case(
             session, type="sharing-request", track=track, title="一件事", by=OFFICER,
-            from_department=FROM, to_department=TO, document=document,
+            from_department=FROM, to_department=to, document=document,
         )  # fmt: skip
         number = case.number
     done(runtime, number, "prepare", side(REQUEST, "from", "data_officer"), on)

@@ -117,7 +117,7 @@ def test_a_consented_extension_moves_the_clock_and_stands_in_both_timelines(runt
     assert (verb, data["before"], data["due_on"], data["told"]) == (
         "case.extended",
         "2026-09-15",
-        "2026-09-21",
+        "2026-09-20",
         FROM,
     )
     assert entries(runtime, asking)[-1][1]["due_on"] == "2026-09-20"
