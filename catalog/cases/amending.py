@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from catalog.base.documents import canonical
 from catalog.cases.models import Case
-from catalog.cases.service import _write, document_of
+from catalog.cases.reading import document_of
+from catalog.cases.writing import write
 from catalog.identity.actors import Actor
 
 
@@ -23,5 +24,5 @@ def amend(
 ) -> Case:
     """Write parts between the verbs, with an entry ``case.<past>`` of their own."""
     put(case, values)
-    _write(session, case, past, by=by, note=None, data=data)
+    write(session, case, past, by=by, note=None, data=data)
     return case
