@@ -109,6 +109,7 @@ def part(session: Session, case: Case, actor: Actor, language: Language, on: dat
         "agreement": (agreement.identifier, agreement.name) if agreement else None,
         "in_time": None if not due else outcome["fed_back_on"] <= due,
         "catalogue": case.track == "catalogue",
+        "shows": ["dataset", "agreement"],
     }
 
 

@@ -156,4 +156,12 @@ def part(session: Session, case: Case, actor: Actor, language: Language, on: dat
     return {
         "departments": [case.from_department, *document.get("also", ())],
         "dataset": (record.identifier, record.name) if record else None,
+        "purpose": _purpose(session, document.get("purpose", ""), language),
+        "holder": document.get("holder", ""),
+        "shows": ["also", "dataset", "purpose", "holder"] if case.state != "draft" else ["also"],
     }
+
+
+def _purpose(session: Session, code: str, language: Language) -> str:
+    found = next((one for one in codes_of(session, _PURPOSE) if str(one["code"]) == code), {})
+    return str((found.get("label_en") if language == "en" else "") or found.get("label") or code)

@@ -168,4 +168,5 @@ def part(session: Session, case: Case, actor: Actor, language: Language, on: dat
         "bound": bound and case.state != "withdrawn",
         "government": case.state == "government",
         "cross": case.track == "cross",
+        "shows": ["matter", "follow_up"],
     }

@@ -48,7 +48,7 @@ async def act(request: Request) -> Response:
     async with posted(request) as typed:
         said = {name: str(value) for name, value in typed.items()}
     person, number = said.get("person", ""), said.get("number", "").strip()
-    to = {group: said[group] for group in GROUPS if said.get(group)}
+    to: dict[str, str] = {group: said[group] for group in GROUPS if said.get(group)}
     on = clock.today(runtime.settings.zone)
     asked: dict[str, Any] = {"person": person, "to": to, "by": actor, "on": on, "number": number}
     if said.get("act") == "apply":
