@@ -125,7 +125,10 @@ def refused_request(runtime: Runtime) -> str:
     number = requesting.opened(runtime, ON)
     do(runtime, number, "prepare", DRAFTER)
     do(runtime, number, "file", SIGNER)
-    answer = [{"item": name, "effect": "refuse", "reason": "超出所需。"} for name in requesting.ASKED]
+    answer = [
+        {"item": name, "effect": "refuse", "ground": "need", "reason": "超出所需。"}
+        for name in requesting.ASKED
+    ]
     assert do(runtime, number, "refuse", GIVER, values={"answer": answer}).state == "refused"
     return number
 
