@@ -24,6 +24,7 @@ from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
 from catalog.base.web import Hot as AnswersHot
 from catalog.calendars import api as calendar_api
+from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
 from catalog.cases import extensions_web
 from catalog.cases import pages as case_pages
@@ -56,6 +57,11 @@ from catalog.imports import pages as import_pages
 from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
 from catalog.imports import pages_map as import_maps
+from catalog.notices import api as notice_api
+from catalog.notices import pages as notice_pages
+from catalog.notices import pages_late
+from catalog.notices.web import noticed
+from catalog.notices.worker import Worker
 from catalog.officers import pages as officer_pages
 from catalog.registry import (
     api,
@@ -77,13 +83,17 @@ from catalog.topics import pages as topic_pages
 from catalog.topics import pages_outlook
 
 
-def create_app(runtime: Runtime) -> Any:
-    """The ASGI application that serves ``runtime``."""
+def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
+    """The ASGI application that serves ``runtime``; a ``worker`` sends notices beside it."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         runtime.index.follow(runtime.feed)
+        if worker:
+            worker.start()
         yield
+        if worker:
+            await asyncio.to_thread(worker.stop)
         await asyncio.to_thread(app.state.decisions.close)
         await asyncio.to_thread(doorkeeper.close)
         await runtime.reads.close()
@@ -112,6 +122,7 @@ def create_app(runtime: Runtime) -> Any:
         *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
         *extensions_web.ROUTES,  # likewise
         *calendar_api.ROUTES,
+        *notice_api.ROUTES,
         *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
@@ -122,6 +133,8 @@ def create_app(runtime: Runtime) -> Any:
         *identity_pages.ROUTES,
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
+        *notice_pages.ROUTES,
+        *pages_late.ROUTES,
         *pages_workbook.ROUTES,
         *handover_pages.ROUTES,
         *correction_pages.ROUTES,
@@ -143,6 +156,7 @@ def create_app(runtime: Runtime) -> Any:
         *element_pages.ROUTES,
         *officer_pages.ROUTES,
         *department_pages.ROUTES,
+        *calendar_pages.ROUTES,
         *pages_ledger.ROUTES,
         *import_pages.ROUTES,
         *import_acts.ROUTES,
@@ -160,7 +174,7 @@ def create_app(runtime: Runtime) -> Any:
     app.add_exception_handler(Exception, _failed)
     return Frame(
         app,
-        identify=counted(identify(doorkeeper), runtime.database),
+        identify=noticed(counted(identify(doorkeeper), runtime.database), runtime.database),
         hot=_first(Hot(runtime.reads, runtime.settings), HotDecisions(runtime, app.state.decisions)),
         answered=app.state.answered,
         language=runtime.settings.language,

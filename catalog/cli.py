@@ -11,6 +11,7 @@ from catalog.commands import (
     deadline,
     elements,
     entitlements,
+    notices,
     handover,
     operate,
     records,
@@ -30,6 +31,7 @@ app.add_typer(records.app)
 app.add_typer(workbooks.app)
 app.add_typer(elements.app)
 app.add_typer(entitlements.app)
+app.add_typer(notices.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
 app.add_typer(handover.app)

@@ -12,6 +12,7 @@ import catalog.cases.models
 import catalog.entitlements.models
 import catalog.forms.models
 import catalog.imports.models
+import catalog.notices.models
 import catalog.registry.attachments_models
 import catalog.registry.stored
 import catalog.registry.views  # noqa: F401  (its table)
