@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -63,7 +63,8 @@ def part(
         "problems": _problems(session, case, on, language) if "items" in editable else [],
         "supplement": supplement(session, case),
         "wanted": held.get("purpose_wanted", "") if not held.get("purpose") else "",
-        "answers": "agree" in verbs,
+        "answers": "agree" in verbs or "answer" in editable,
+        "signs": "agree" in verbs,
         "saves": "answer" in editable,
         "rows": _rows(held, answer, ground, language, found),
         "answered": bool(held.get("answer")) and case.state != "filed",
@@ -109,6 +110,17 @@ def answered(case: Case, said: Mapping[str, Any]) -> Document:
         given = {key: str(said.get(f"{name}.{key}", "")).strip() for key in keys}
         values[name] = {key: value for key, value in given.items() if value}
     return values
+
+
+def typed(case: Case, said: Mapping[str, str], parts: Collection[str]) -> Document:
+    """What a paper form says of a request: what it leaves empty stays as it was saved."""
+    held = service.document_of(case)
+    blank = [
+        name
+        for name in ("impact_assessment", "upstream")
+        if name in parts and not any(said.get(key) for key in said if key.startswith(f"{name}."))
+    ]
+    return {name: held[name] for name in blank if name in held}
 
 
 def _proposed(held: Document, answer: Sequence[Document], ground: Ground) -> list[Document]:

@@ -25,6 +25,7 @@ from tests.sharing import requesting as r
 
 MONDAY = date(2026, 11, 23)
 END = "2027-10-07"
+SCAN = b"%PDF-1.4\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
@@ -321,7 +322,22 @@ def test_nobody_signs_what_he_prepared(office: Runtime) -> None:
         r.act(office, number, "file", r.SIGNER, MONDAY)
 
 
-def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:
+def test_an_absent_provider_is_answered_for_on_paper(office: Runtime) -> None:
+    number = r.filed(office, MONDAY)
+    with office.database.writing() as session:
+        read = cases.get(session, number, r.BUREAU).seq
+        values = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED}
+        cases.save(session, number, by=r.BUREAU, read=read, values=values)
+        scan = cases.attach(session, number, by=r.BUREAU, data=SCAN, filename="答复函.pdf").digest
+    paper = cases.Paper(r.GIVER.person, "办公室主任", "2026-11-20", "穗云人社函〔2026〕8号", scan)
+
+    agreed = r.act(office, number, "agree", r.BUREAU, MONDAY, paper=paper)
+
+    assert agreed.state == "agreed"
+    assert r.held(office, number)["draft"]["consents"]["provider"]["person"] == r.GIVER.person
+
+
+def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # last: serving closes it
     with desks.opened(office) as desk:
         body = r.FILLED | {"dataset": r.DATASET, "department": r.CONSUMER}
         made = desk.send("POST", "/api/v1/cases/sharing-requests", json=body)
