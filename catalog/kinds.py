@@ -230,6 +230,7 @@ CASES: tuple[CaseType, ...] = (
         effects="catalog.sharing.requests_effects:effect",
         part="catalog.sharing.requests_view:part",
         template="sharing/_request.html",
+        typed="catalog.sharing.requests_view:typed",
     ),
     CaseType(
         "extension",
