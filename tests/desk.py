@@ -63,10 +63,11 @@ class Desk:
         return self.send(method, path, etag=etag, params={"note": "会议纪要第3号"}, **more)
 
     def fresh(self, kind: str, **more: Any) -> Held:
-        """A new record of ``kind``."""
+        """A new record of ``kind``, which the search index holds (a busy machine may need its time)."""
         document = self.draft(kind) | more
         answer = self.write("POST", f"/api/v1/{BY_NAME[kind].plural}", json=document)
         assert answer.status_code == 201, answer.text
+        assert self.runtime.index.wait_for(self.last(), 10)
         return Held(kind, answer.json()["identifier"], answer.headers["etag"], document)
 
     def draft(self, kind: str) -> Document:

@@ -129,7 +129,7 @@ def test_a_total_counts_what_the_list_shows(desk: Desk, kind: str) -> None:
     assert desk.get(f"/api/v1/{BY_NAME[kind].plural}?limit=1&total=true")["total"] == before + 1
 
 
-def test_search_finds_a_record_as_soon_as_it_is_registered(desk: Desk, kind: str) -> None:
+def test_search_finds_a_record_that_was_registered(desk: Desk, kind: str) -> None:
     held = desk.fresh(kind)
 
     found = desk.get("/api/v1/search", params={"q": held.document["name"], "kind": kind})
