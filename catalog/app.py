@@ -30,6 +30,7 @@ from catalog.cases import extensions_web
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
+from catalog.corrections import openapi as correction_openapi
 from catalog.corrections import pages as correction_pages
 from catalog.corrections import pages_demands as demand_pages
 from catalog.datasets import api as dataset_api
@@ -166,7 +167,11 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
     app.router.routes[:0] = routes
     app.mount("/static", StaticFiles(directory=files.static()), name="static")
     described = (
-        entitlement_openapi.PATHS | requests_api.paths() | extensions_web.paths() | calendar_api.paths()
+        entitlement_openapi.PATHS
+        | requests_api.paths()
+        | extensions_web.paths()
+        | correction_openapi.paths()
+        | calendar_api.paths()
     )
     app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)

@@ -115,6 +115,6 @@ def part(session: Session, case: Case, actor: Actor, language: Language, on: dat
 
 def _title(name: str, document: Document) -> str:
     options = lifecycle(TYPE).parts["wrong"].options
-    wrong = options.get(document.get("wrong", ""), {}).get("zh", "")
+    wrong = options.get(str(document.get("wrong", "")), {}).get("zh", "")
     place = f"“{document['field']}”" if document.get("field") else ""
     return f"{name}{place}：{wrong}" if wrong else f"{name}{place}"
