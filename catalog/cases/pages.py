@@ -15,7 +15,7 @@ from catalog.base import clock
 from catalog.base.errors import Malformed, NotFound, NotSignedIn
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.cases import paper, proposals, rights, service, view
+from catalog.cases import changes, paper, proposals, rights, service, settling, view
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
@@ -62,11 +62,13 @@ async def case(request: Request) -> Response:
     actor: Actor = request.state.actor
     language: Language = request.state.language
     number: str = request.path_params["number"]
+    asked = changes.asked(request.query_params)
 
     def work() -> tuple[dict[str, Any], list[str]]:
         with runtime.database.reading() as session:
             held = service.get(session, number, actor)
-            return view.whole(session, held, actor, language, _today(runtime)), paper.departments(actor, held)
+            shown = view.whole(session, held, actor, language, _today(runtime), asked)
+            return shown, paper.departments(actor, held)
 
     shown, sides = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
@@ -101,7 +103,8 @@ async def act(request: Request) -> Response:
             _done(session, runtime, actor, number, int(seq), said, data, filename)
 
     await asyncio.to_thread(work)
-    return RedirectResponse(f"/cases/{number}", status_code=303)
+    query = changes.asked(said).query
+    return RedirectResponse(f"/cases/{number}" + (f"?{query}" if query else ""), status_code=303)
 
 
 def _done(
@@ -133,6 +136,15 @@ def _done(
     elif name in ("strike", "restore") and what.isdigit():
         reason = said.get("reason", "") if name == "strike" else None
         proposals.strike(session, number, int(what), by=actor, read=seq, reason=reason)
+    elif name == "settle" and what.isdigit():
+        choices = {
+            key.removeprefix("choice:"): value for key, value in said.items() if key.startswith("choice:")
+        }
+        settling.settle(
+            session, number, int(what), by=actor, read=seq, on=_today(runtime), choices=choices
+        )  # fmt: skip
+    elif name == "drop" and what.isdigit():
+        proposals.change(session, number, int(what), by=actor, read=seq, proposed=None)
     else:
         raise Malformed()
 

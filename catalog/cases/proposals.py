@@ -146,7 +146,7 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
         "name": str(one.document.get("name") or (record.name if record else "") or "—")[:400],
     }  # fmt: skip
     if verb in WRITTEN:
-        row["digest"] = _keep(
+        row["digest"] = kept(
             session, one.document if not identifier else {"identifier": identifier} | one.document
         )
     if record:
@@ -168,7 +168,8 @@ def _may_edit(by: Actor, kind: Kind, verb: str, department: str) -> None:
         raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=list(kind.editors))
 
 
-def _keep(session: Session, document: Document) -> str:
+def kept(session: Session, document: Document) -> str:
+    """Keep a document as content; its digest."""
     text = canonical({name: value for name, value in document.items() if name != SALT})
     key = digest(text)
     contents.store(session, [(key, text)])
@@ -183,6 +184,12 @@ def about_of(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
 def rows_of(case: Case) -> list[dict[str, Any]]:
     """The changes as the case names them."""
     found: list[dict[str, Any]] = service.document_of(case).get("changes", [])
+    return found
+
+
+def document_at(session: Session, row: dict[str, Any]) -> Document:
+    """The document that a change brings."""
+    found: Document = orjson.loads(contents.load(session, [row["digest"]])[row["digest"]])
     return found
 
 

@@ -10,22 +10,17 @@ from typing import Any
 import orjson
 from sqlmodel import Session
 
-from catalog.base.documents import changes
-from catalog.base.i18n import Language, describe, text
-from catalog.cases import inputs, proposals, rights, service
+from catalog.base.i18n import Language, text
+from catalog.cases import changes, inputs, rights, service
+from catalog.cases.changes import Asked, plain
 from catalog.cases.clockface import face
 from catalog.cases.effects import named
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
-from catalog.cases.proposals import Judged
 from catalog.identity.actors import Actor
 from catalog.kinds import CASE_TYPES
 from catalog.registry.pages_words import kind_name
-from catalog.standards import schemas
 from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
-
-_SHOWN = 100  # changes of a proposal on one page
-_FIELDS = 80
 
 
 def _said(one: Any, language: Language) -> str:
@@ -56,7 +51,9 @@ def awaited(role: str, department: str, departments: Mapping[str, str], language
     )
 
 
-def whole(session: Session, case: Case, actor: Actor, language: Language, on: date) -> dict[str, Any]:
+def whole(
+    session: Session, case: Case, actor: Actor, language: Language, on: date, asked: Asked = Asked()
+) -> dict[str, Any]:
     """Everything that the page of a case shows; ``keys`` are the people that it names."""
     cycle = rights.cycle(case)
     document = service.document_of(case)
@@ -64,16 +61,17 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
     remarks = service.comments(session, case.number)
     editable = rights.editable(actor, case)
     offered = rights.offered(actor, case)
-    found = proposals.judged(session, case, on) if case.type == "proposal" else []
+    found = changes.lately(session, case, on) if case.type == "proposal" else []
     own = _own(session, case, actor, language, on)
     shows, does = (set(own.get(name, ())) if isinstance(own, dict) else set() for name in ("shows", "does"))
-    return {
+    return changes.listed(found, remarks, asked, editable, case, language) | {
         "number": case.number, "seq": case.seq, "title": case.title, "type": _said(cycle, language),
         "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
         "state": _said(cycle.states[case.state], language), "closed": case.closed,
         "from": case.from_department, "to": case.to_department, "role": case.awaits_role,
         "awaits": case.awaits_department, "due": case.due_on, "provisional": case.provisional,
         "late": bool(case.due_on and case.due_on < on.isoformat()), "basis": cycle.basis,
+        "term": text(f"case.term-{case.track}", language) if case.type == "proposal" else "",
         "clock": face(session, case, actor, language),
         "parts": [_part(part, document.get(part.name), part.name in editable, language)
                   for part in cycle.parts.values()
@@ -85,11 +83,7 @@ def whole(session: Session, case: Case, actor: Actor, language: Language, on: da
                    if row not in offered and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
                  for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
-        "changes": [_change(one, remarks, language) for one in found[:_SHOWN]], "more": max(0, len(found) - _SHOWN),
-        "counts": _counts(found, language), "strikes": "changes" in editable and case.state == "submitted",
-        "since": [(number, name, _fields(one_kind(case, number), before or {}, after, [], number, language))
-                  for number, name, before, after in proposals.since_return(session, case)]
-        if case.type == "proposal" else [],
+        "since": changes.since(session, case, language) if case.type == "proposal" else [],
         "remarks": [(one.pointer, one.text, one.by, one.at) for one in remarks],
         "timeline": [_entry(entry, cycle, language) for entry in entries],
         "files": [(one.digest, one.name, one.size) for one in service.files(session, case.number)],
@@ -106,11 +100,6 @@ def _own(session: Session, case: Case, actor: Actor, language: Language, on: dat
     that it ``does`` by forms of its own."""
     part = named(CASE_TYPES[case.type].part)
     return part(session, case, actor, language, on) if part else None
-
-
-def one_kind(case: Case, number: int) -> str:
-    """The kind of one change."""
-    return str(proposals.rows_of(case)[number]["kind"])
 
 
 def _verb(row: Any, case: Case, cycle: Lifecycle, document: Any, language: Language) -> dict[str, Any]:
@@ -147,64 +136,6 @@ def typed(case: Case, said: Mapping[str, str], parts: Collection[str]) -> dict[s
         with suppress(KeyError):  # the form does not ask for it
             values[name] = inputs.read(cycle.parts[name], said)
     return values
-
-
-def plain(value: Any) -> str:
-    """A value as one text."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return " · ".join(f"{plain(one)}" for one in value.values())
-    if isinstance(value, list):
-        return "、".join(plain(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
-    return str(value)
-
-
-def _counts(found: list[Judged], language: Language) -> list[tuple[str, int]]:
-    names = dict.fromkeys(one.action for one in found)
-    return [
-        (text(f"case.action-{name}", language), sum(one.action == name for one in found)) for name in names
-    ]
-
-
-def _change(one: Judged, remarks: Any, language: Language) -> dict[str, Any]:
-    mine = [remark for remark in remarks if remark.pointer.startswith(f"/changes/{one.number}/")]
-    return {
-        "number": one.number, "kind": kind_name(one.kind, language), "name": one.name,
-        "identifier": one.identifier, "action": one.action, "says": text(f"case.action-{one.action}", language),
-        "struck": one.struck,
-        "problems": [(describe(v)[language], v.severity) for v in one.violations][:20],
-        "missing": len(one.missing),
-        "clashes": [(label(one.kind, c.pointer, language), plain(c.base), plain(c.theirs), plain(c.mine))
-                    for c in one.clashes],
-        "fields": _fields(one.kind, one.before or {}, one.document, mine, one.number, language),
-    }  # fmt: skip
-
-
-def _fields(
-    kind: str, before: Any, after: Any, remarks: Any, number: int, language: Language
-) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "pointer": f"/changes/{number}{place}", "label": label(kind, place, language),
-            "before": plain(old), "after": plain(new),
-            "remarks": [(one.text, one.by, one.at) for one in remarks if one.pointer == f"/changes/{number}{place}"],
-        }
-        for place, old, new in changes(before, after)
-    ]  # fmt: skip
-    return rows[:_FIELDS]
-
-
-def label(kind: str, place: str, language: Language) -> str:
-    """A place of a document in the words of its standard."""
-    steps = place.split("/")[1:]
-    annotations = schemas.current(kind).annotations
-    pattern, said = "", []
-    for step in steps:
-        pattern += "/*" if step.isdigit() else f"/{step}"
-        field = annotations.by_pattern.get(pattern)
-        said.append(str(int(step) + 1) if step.isdigit() else field.label(language) if field else step)
-    return " › ".join(said)
 
 
 def _entry(entry: Any, cycle: Lifecycle, language: Language) -> dict[str, Any]:

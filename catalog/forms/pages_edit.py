@@ -26,7 +26,7 @@ from catalog.base.i18n import explain, text
 from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
 from catalog.cases.proposals import Proposed, open_proposal
-from catalog.forms import reading, service, sheets
+from catalog.forms import pages_case, reading, service, sheets
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
 from catalog.forms.models import Draft
@@ -61,6 +61,11 @@ async def draft(request: Request) -> Response:
     return await _page(request, sheets.draft)
 
 
+async def change(request: Request) -> Response:
+    """``/cases/{number}/changes/{position}/edit``: a change of a proposal, with the reviewers' remarks."""
+    return await _page(request, pages_case.change)
+
+
 async def _page(request: Request, opening: Opening) -> Response:
     if request.method == "POST":
         return await _posted(request, opening)
@@ -68,8 +73,10 @@ async def _page(request: Request, opening: Opening) -> Response:
     done = request.query_params.get("done", "")
     notice = text(f"form.done-{done}", sheet.language) if done in ("saved", "submitted", "returned") else ""
     found: list[Said] = []
-    if sheet.draft:
+    if sheet.draft or sheet.case:
         found, _ = await checked(sheet, Typed([], sheet.document))
+    if sheet.case:
+        found = [*await asyncio.to_thread(pages_case.remarks, sheet), *found]
     return await show(sheet, found=found, notice=notice)
 
 
@@ -105,6 +112,8 @@ def _resolve(sheet: Sheet, typed: Typed) -> None:
 
 async def _act(sheet: Sheet, typed: Typed) -> Response:
     try:
+        if sheet.case and typed.act.partition(":")[0] not in ("add", "remove", "check", "person"):
+            return await pages_case.into(sheet, typed)
         match typed.act.partition(":")[0]:
             case "add" | "remove":
                 return await show(sheet, typed=typed, focus=control_id(typed.place))
