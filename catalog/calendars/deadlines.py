@@ -108,7 +108,7 @@ def _rule(days: str | None, rule: str | None, found: list[Violation]) -> Rule | 
 def _number(said: str | None, place: str, found: list[Violation]) -> int | None:
     if said and said.isascii() and said.isdigit() and len(said) <= 6:
         return int(said)
-    found.append(Violation(place, "type", found=said, expected="integer"))
+    found.append(Violation(place, "deadline-number", found=said))
     return None
 
 

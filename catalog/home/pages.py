@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.home import leaders, next_steps
+from catalog.home import calendar, leaders, next_steps
 from catalog.home.overview import Overview, overview
 from catalog.identity.actors import Actor
 from catalog.identity.sight import Sight, sight
@@ -43,7 +44,10 @@ async def home(request: Request) -> Response:
     return render(
         request,
         "home/home.html",
-        attend=leaders.sentences(held, seen, names, language),
+        attend=[
+            *await calendar.unannounced(runtime, actor, language, clock.today(runtime.settings.zone)),
+            *leaders.sentences(held, seen, names, language),
+        ],
         leading=not actor.signed_in or any(actor.holds(role) for role in _LEADING),
         desk=await _desk(runtime, actor, held, names, language) if actor.signed_in else None,
         acts=_acts(actor),

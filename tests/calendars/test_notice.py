@@ -19,7 +19,8 @@ from catalog.standards.calendars import Calendar, seeded, year
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "holiday-notices"
 YEARS = [2021, 2022, 2023, 2024, 2025, 2026]
 SEED: dict[int, Any] = {
-    row["year"]: row for row in orjson.loads((standards() / "calendars" / "01-announced.json").read_bytes())
+    row["year"]: {name: said for name, said in row.items() if name != "department"}
+    for row in orjson.loads((standards() / "calendars" / "01-announced.json").read_bytes())
 }
 
 

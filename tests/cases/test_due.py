@@ -26,7 +26,7 @@ from tests.desk import proof
 
 RECEIVED = date(2026, 9, 1)  # a Tuesday; ten working days later it is 15 September
 Y2027 = {
-    "identifier": "WC2027", "name": "2027年工作日历", "year": 2027, "announced": True,
+    "identifier": "WC2027", "name": "2027年工作日历", "year": 2027, "announced": True, "department": "DP0002",
     "source": {"title": "国务院办公厅关于2027年部分节假日安排的通知"},
     "holidays": [{"on": "2027-01-01", "name": "元旦"}],
 }  # fmt: skip
