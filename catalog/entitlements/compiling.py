@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from sys import intern
@@ -124,9 +125,11 @@ def compiled(parts: Parts, *, seq: int, digest: str) -> Snapshot:
     agreed: dict[str, dict[Place, None]] = {}
     for identifier in sorted(parts.agreements):
         for consumer, place, named, grant in parts.agreements[identifier]:
-            _grant(sources.get(place[0], {}), consumer, place[1], grant)
+            bound = elements.get(place, "")
+            held = _rebound(grant) if named and bound and named != bound else grant
+            _grant(sources.get(place[0], {}), consumer, place[1], held)
             agreed.setdefault(consumer, {})[place] = None
-            element = elements.get(place) or named
+            element = named or bound
             if element:
                 granted.setdefault((consumer, element), {})[place] = None
     return Snapshot(
@@ -159,6 +162,11 @@ def _source(identifier: str, dataset: Dataset, name: str, own_class: str) -> Sou
         barred = False
     own = Answer("permit", (Reason(OWN, identifier),), dataset=identifier, field=name)
     return Source(dataset.owner, own, closed, barred)
+
+
+def _rebound(grant: Grant) -> Grant:
+    """What was agreed on is another data element now: no use of it before both sides say so again."""
+    return replace(grant, first=NEVER, ended=grant.ended or "field-rebound", refusals={})
 
 
 def _grant(fields: Mapping[str, Source], consumer: str, field: str, grant: Grant) -> None:

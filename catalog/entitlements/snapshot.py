@@ -15,7 +15,7 @@ MASKS = ("", "full", "keep_ends", "last4", "surname", "year_only", "district_onl
 DENIALS = (
     "consumer-unknown", "consumer-ended", "purpose-unknown", "purpose-ended", "way-unknown", "element-unknown",
     "dataset-unknown", "field-unknown", "sharing-refused", "not-published", "agreement-suspended", "field-hidden",
-    "way-not-agreed", "purpose-not-agreed", "agreement-not-yet", "agreement-expired", "agreement-terminated",
+    "field-rebound", "way-not-agreed", "purpose-not-agreed", "agreement-not-yet", "agreement-expired", "agreement-terminated",
     "agreement-superseded", "field-not-agreed", "element-without-source", "no-agreement-unconditional",
     "no-agreement",
 )  # fmt: skip
