@@ -66,11 +66,13 @@ def _asking_new(session: Session, request: Request, said: FormData | None) -> As
     mine = departments(session, actor)
     chosen = where or (actor.department if actor.department in mine else "") or (mine[0] if mine else "")
     dataset = str(said.get("dataset", "")) if said else query.get("dataset", "")
+    like = str(said.get("like", "")) if said else query.get("like", "")
+    if like and not dataset:
+        dataset = known.template(session, like)["dataset"]
     ground = known.ground(session, dataset, on=_today(request))
     requests.require_open(ground, chosen)
     if chosen not in mine:
         raise NotPermitted("case-not-yours", department=chosen, roles=list(requests.REQUESTERS), possible=[])
-    like = str(said.get("like", "")) if said else query.get("like", "")
     return Asking(dataset, chosen, [one for one in mine if one != ground.department], like)
 
 

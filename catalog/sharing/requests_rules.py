@@ -165,7 +165,7 @@ def upstream_violations(document: Document, *, on: date) -> Iterator[Violation]:
     held = document.get("upstream") or {}
     for name in ("number", "filed_on", "answered_on", "result"):
         if not held.get(name):
-            yield Violation(f"/upstream/{name}", "case-missing", values={"part": name})
+            yield Violation(f"/upstream/{name}", "case-missing", values={"part": f"upstream-{name}"})
     for name in ("filed_on", "answered_on"):
         if held.get(name, "") > on.isoformat():
             yield Violation(f"/upstream/{name}", "case-future", found=held[name])

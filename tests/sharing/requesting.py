@@ -18,7 +18,7 @@ from tests import factories
 from tests.cases.people import somebody
 
 CONSUMER, PROVIDER = "DP0008", "DP0011"
-DATASET, ABROAD, CLOSED, FREE = "DS000911", "DS000912", "DS000913", "DS000914"
+DATASET, ABROAD, CLOSED, FREE, PAUSED = "DS000911", "DS000912", "DS000913", "DS000914", "DS000915"
 ASKED = ["公民身份号码", "姓名", "参保状态代码", "首次参保日期", "社会保险缴费基数金额", "来源单位"]
 GRANTED, WITHHELD = ASKED[:4], ASKED[4:]
 FILLED: Document = {
@@ -47,7 +47,7 @@ BUREAU = somebody("authority")
 
 
 def fill(runtime: Runtime) -> None:
-    """The dataset in four kinds: conditional, returned from outside, not shared, unconditional."""
+    """The dataset in five kinds: conditional, returned from outside, not shared, unconditional, not published."""
     rows = (files.standards() / "demo" / "datasets.jsonl").read_text(encoding="utf-8").splitlines()
     plain: Document = json.loads(rows[0])["document"]
     for name in (
@@ -78,7 +78,10 @@ def fill(runtime: Runtime) -> None:
             "share": {"class": "1", "ways": ["1", "2"]},
         },
     ]
-    factories.enter(runtime, *(Incoming("dataset", plain | more, "published") for more in made))
+    paused = Incoming(
+        "dataset", plain | {"identifier": PAUSED, "origin": "1", "name": "参保信息（暂停）"}, "suspended"
+    )
+    factories.enter(runtime, *(Incoming("dataset", plain | more, "published") for more in made), paused)
 
 
 def opened(runtime: Runtime, on: date, *, by: Actor = DRAFTER, dataset: str = DATASET, **more: Any) -> str:

@@ -47,6 +47,12 @@ def test_nothing_typed_is_lost_when_the_session_ends_or_the_form_is_old(house: H
         "/sharing-requests/new", data=TYPED | {"csrf": "x"}, headers={"accept": "text/html"}
     )
 
+    named = house.visitor("minzheng").post(
+        "/sharing-requests/new", act="save", **(TYPED | {"scope": "联系人手机13800138000"})
+    )
+    assert named.status_code == 422  # no personal data in a case
+    assert "联系人手机13800138000" in named.text
+
     assert (gone.status_code, old.status_code) == (401, 403)
     assert TYPED["scenario"] in gone.text
     assert TYPED["scenario"] in old.text

@@ -216,6 +216,7 @@ def test_personal_information_needs_its_assessment(office: Runtime) -> None:
     ("dataset", "department", "by", "slug"),
     [
         (r.CLOSED, None, r.DRAFTER, "request-not-shared"),
+        (r.PAUSED, None, r.DRAFTER, "request-not-published"),
         (r.DATASET, None, r.GIVER, "request-own-data"),
         ("DS999999", None, r.DRAFTER, "not-found"),
         (r.DATASET, r.PROVIDER, r.DRAFTER, "request-own-data"),
