@@ -64,15 +64,8 @@ def _disputable(case: Case, applicant: str) -> bool:
         return refused and applicant == case.from_department
     if case.type == corrections.TYPE:
         return case.state == "contested" and applicant == case.from_department
-    return (
-        case.type not in _APART
-        and case.shown
-        and applicant
-        in (
-            case.from_department,
-            case.to_department,
-        )
-    )
+    runs = case.type not in _APART and case.shown and case.state not in ("draft", "withdrawn")
+    return runs and applicant in (case.from_department, case.to_department)
 
 
 def _refused_items(case: Case) -> list[str]:

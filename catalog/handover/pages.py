@@ -24,6 +24,8 @@ from catalog.identity.models import Account, Person
 from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
 
+Named = list[tuple[str, str, str]]
+_MOST = 5000
 _TONES = {"conflict": "bad", "vacant": "bad", "left": "wait", "returned": "half"}
 
 
@@ -74,7 +76,7 @@ async def _shown(
     language: Language = request.state.language
     on = clock.today(runtime.settings.zone)
 
-    def work() -> tuple[str, str, list[Holding], list[tuple[str, str, str]]]:
+    def work() -> tuple[str, str, list[Holding], Named, Named]:
         with runtime.database.reading() as session:
             person = person_of(session, said)
             held = holdings(session, person, on)
@@ -82,12 +84,14 @@ async def _shown(
             account = session.get(Account, person)
             row = session.get(Person, person)
             places = {one.department for one in held} | {account.department if account else ""}
-            return person, (row.name if row else "") or "", held, _successors(session, person, places)
+            near = _successors(session, person, places)
+            able = _appointable(session, person) if actor.holds("authority") else near
+            return person, (row.name if row else "") or "", held, near, able
 
-    person, name, held, successors = await asyncio.to_thread(work)
+    person, name, held, successors, appointable = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
     by_key = {step.holding: step for step in steps or ()}
-    names = {key: one for key, one, _ in successors}
+    names = {key: one for key, one, _ in [*successors, *appointable]}
     return render(
         request,
         "handover/handover.html",
@@ -105,6 +109,7 @@ async def _shown(
             if (rows := [one for one in held if one.group == group])
         ],
         successors=[(key, one, departments.get(place, place)) for key, one, place in successors],
+        appointable=[(key, one, departments.get(place, place)) for key, one, place in appointable],
         number=number,
         previewed=steps is not None,
         blocked=any(step.outcome == "conflict" for step in steps or ()),
@@ -148,7 +153,7 @@ def _refusal(error: CatalogError | None, language: Language) -> str:
     return explain(error, language)[1]
 
 
-def _successors(session: Session, person: str, places: set[str | None]) -> list[tuple[str, str, str]]:
+def _successors(session: Session, person: str, places: set[str | None]) -> Named:
     """Colleagues with an open account, those of the departments concerned; all where there is none."""
     rows = session.execute(
         select(Account.person, Person.name, Account.department)
@@ -161,7 +166,16 @@ def _successors(session: Session, person: str, places: set[str | None]) -> list[
     return near or found
 
 
-def _people(runtime: Runtime, actor: Actor) -> list[tuple[str, str, str]]:
+def _appointable(session: Session, person: str) -> Named:
+    """Everybody whose name is kept: a post and a contact need no account."""
+    rows = session.execute(
+        select(Person.person, Person.name).where(col(Person.name).is_not(None), Person.person != person)
+        .order_by(col(Person.name)).limit(_MOST)
+    )  # fmt: skip
+    return [(key, str(name), "") for key, name in rows]
+
+
+def _people(runtime: Runtime, actor: Actor) -> Named:
     """Whom the actor may hand over: everybody with an account, or those of the own departments."""
     with runtime.database.reading() as session:
         rows = _successors(session, "", set())
