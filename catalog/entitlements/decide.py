@@ -51,11 +51,13 @@ def decide(snapshot: Snapshot, question: Question) -> list[Answer]:
     consumer, purpose, items, way, on = question
     asker = (consumer, purpose, way, on)
     fit = snapshot.fit
-    if asker not in fit:
+    try:
+        refused = fit[asker]
+    except KeyError:
+        refused = _unfit(snapshot, consumer, purpose, way, on)
         if len(fit) >= _ASKERS:
             fit.clear()
-        fit[asker] = _unfit(snapshot, consumer, purpose, way, on)
-    refused = fit[asker]
+        fit[asker] = refused
     if refused is not None:
         return [refused] * len(items)
     sources, made = snapshot.sources, []

@@ -57,6 +57,18 @@ _REPLAYED = _object(
 )  # fmt: skip
 _FOUND = _object(["items", "snapshot", "total"], total={"type": "integer"}, **_SAID)
 
+_SLOT = _object(
+    ["section", "slot", "name", "state", "reasons"],
+    section=_TEXT, slot=_TEXT, name=_TEXT, state={"enum": ["permitted", "masked", "refused", "none"]}, mask=_NULLABLE,
+    reasons=_list(_object(["code", "zh", "en"], code=_TEXT, zh=_TEXT, en=_TEXT)), dataset=_NULLABLE, field=_NULLABLE,
+    agreement=_NULLABLE, valid_until=_NULLABLE, request=_NULLABLE,
+)  # fmt: skip
+_OUTLOOK = _object(
+    ["on", "snapshot", "counts", "slots"],
+    department=_TEXT, purpose=_TEXT, way=_NULLABLE, on=_TEXT, snapshot=_TEXT, counts={"type": "object"},
+    slots=_list(_SLOT),
+)  # fmt: skip
+
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
@@ -86,6 +98,16 @@ PATHS: dict[str, Any] = {
         "get": _operation(
             "decide_again", "a logged decision, decided once more from the register as it was then", _REPLAYED,
             parameters=[{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}],
+        )
+    },
+    "/api/v1/topics/{identifier}/outlook": {
+        "get": _operation(
+            "outlook", "what a department may use of a topic for a purpose, slot by slot; not logged, no basis for use",
+            _OUTLOOK,
+            parameters=[{"name": "identifier", "in": "path", "required": True, "schema": _TEXT},
+                        _query("department", "identifier of the department"), _query("purpose", "code of CL0105"),
+                        _query("way", "code of CL0102", required=False),
+                        _query("at", "day or moment; of the past as the register had it", required=False)],
         )
     },
     "/api/v1/decisions:permitted": {
