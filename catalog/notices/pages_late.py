@@ -42,6 +42,7 @@ async def late(request: Request) -> Response:
         department=department,
         total=len(found),
         may=urging.may(actor),
+        picked=request.query_params.get("pick") == "all",
         nothing=request.query_params.get("nothing") == "yes",
     )
 
@@ -70,12 +71,16 @@ async def letter(request: Request) -> Response:
     actor, on = _actor(request), clock.today(runtime.settings.zone)
     asked = set(request.query_params.getlist("case"))
     found = await _reading(runtime, lambda session: urging.late(session, actor, on))
-    names = await (await words(runtime.reads)).departments()
     chosen = [one for one in found if one.case.number in asked]
+    wanted = {one.case.awaits_department for one in chosen} | {actor.department or ""}
+    called = await runtime.reads.names(("department", one) for one in sorted(wanted) if one)
+    names = {identifier: name for (_, identifier), name in called.items()}
+    said = urging.letter(chosen, names, on, names.get(actor.department or "", OFFICE))
     return render(
         request,
         "notices/letter.html",
-        text=urging.letter(chosen, names, on, names.get(actor.department or "", OFFICE)),
+        text=said,
+        lines=min(40, len(said.splitlines()) + 2 * len(chosen) + 2),
         sent=_number(request, "sent"),
         already=_number(request, "already"),
     )

@@ -17,7 +17,7 @@ from catalog.base import clock
 from catalog.base.errors import NotPermitted
 from catalog.base.settings import Settings
 from catalog.calendars.force import in_force
-from catalog.cases import service
+from catalog.cases import due, service
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
@@ -33,6 +33,7 @@ from catalog.standards.lifecycles import lifecycle
 VERB = "case.urged"
 MOST = 200
 _ROLES = tuple(role.name for role in ROLES if role.content)
+_DECREE = "《政务数据共享条例》"
 _DAYS = 4000  # an overdue case older than this is counted no further
 
 
@@ -43,7 +44,7 @@ class Late:
     case: Waiting
     days: int
     urged_at: str
-    basis: str
+    term: str  # what was to be done, and the article that says by when
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ def late(session: Session, actor: Actor, on: date, department: str = "") -> list
             " ORDER BY sort_on, number LIMIT :limit"), values,
     ).fetchall()  # fmt: skip
     found = [Waiting(**dict(zip(columns, row, strict=True)) | {"provisional": bool(row[11])}) for row in rows]
-    urged = _urged(session, [one.number for one in found])
-    return [_late(session, one, on, urged.get(one.number, "")) for one in found]
+    numbers = [one.number for one in found]
+    urged, terms = _urged(session, numbers), _terms(session, numbers)
+    return [_late(session, one, on, urged.get(one.number, ""), terms[one.number]) for one in found]
 
 
 def departments(rows: Iterable[Late]) -> list[tuple[str, int]]:
@@ -139,7 +141,8 @@ def letter(rows: Iterable[Late], names: Mapping[str, str], on: date, office: str
     sections = []
     for department, group in groupby(ordered, key=lambda one: one.case.awaits_department):
         cases = list(group)
-        lines = [f"{number}. {_item(one)}" for number, one in enumerate(cases, 1)]
+        ends = ["；"] * (len(cases) - 1) + ["。"]
+        lines = [f"{number}. {_item(one)}{ends[number - 1]}" for number, one in enumerate(cases, 1)]
         sections.append(
             f"{names.get(department, department) or '主管部门'}：\n"
             f"　　截至{_said(on)}，下列{len(cases)}项政务数据共享事项已超过办理时限，现予催办：\n"
@@ -155,8 +158,8 @@ def _item(one: Late) -> str:
     state = cycle.states[one.case.state].zh
     day = _said(date.fromisoformat(one.case.due_on or ""))
     return (
-        f"{cycle.zh}（{one.case.number}）“{one.case.title}”，{state}，应于{day}前办理，"
-        f"已超期{one.days}个工作日（{one.basis}）；"
+        f"{cycle.zh}（{one.case.number}）“{one.case.title}”，现为“{state}”：{one.term}应于{day}前完成，"
+        f"已超期{one.days}个工作日"
     )
 
 
@@ -164,11 +167,20 @@ def _said(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _late(session: Session, case: Waiting, on: date, urged_at: str) -> Late:
-    calendar, due = in_force(session), date.fromisoformat(case.due_on or on.isoformat())
-    span = min((on - due).days, _DAYS)
-    days = sum(calendar.works(date.fromordinal(due.toordinal() + n)) for n in range(1, span + 1))
-    return Late(case, days, urged_at, lifecycle(case.type).basis)
+def _late(session: Session, case: Waiting, on: date, urged_at: str, said: str) -> Late:
+    calendar, day = in_force(session), date.fromisoformat(case.due_on or on.isoformat())
+    span = min((on - day).days, _DAYS)
+    days = sum(calendar.works(date.fromordinal(day.toordinal() + n)) for n in range(1, span + 1))
+    return Late(case, days, urged_at, said)
+
+
+def _terms(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    """What each case was to do by its day: the rule of its clock, with the article."""
+    found = {}
+    for case in session.scalars(select(Case).where(col(Case.number).in_(list(numbers)))):
+        rule = due.rule_of(case)
+        found[case.number] = f"{rule.zh}（{_DECREE}{rule.article}）" if rule else lifecycle(case.type).zh
+    return found
 
 
 def _urged(session: Session, numbers: Sequence[str]) -> dict[str, str]:

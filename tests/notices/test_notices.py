@@ -396,7 +396,8 @@ def test_pressing_is_recorded_told_and_put_into_words_once_a_day(
     text = urging.letter(found, {TO: "区民政局"}, on, "区政务服务和数据管理局")
     assert verbs.count("case.urged") == first.sent + again.sent
     assert text.startswith("区民政局：")
-    assert f"共享申请（{case.number}）“一件事”，待答复，应于2026年10月20日前办理" in text
+    assert f"共享申请（{case.number}）“一件事”，现为“待答复”：答复有条件共享申请" in text
+    assert "（《政务数据共享条例》第二十一条第一款）应于2026年10月20日前完成" in text
     urged = [one for one in rows(quiet, Notice) if one.kind == "urged"]
     assert {one.person for one in urged} == {people["giver"]}
 
