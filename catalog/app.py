@@ -26,7 +26,7 @@ from catalog.base.web import Hot as AnswersHot
 from catalog.calendars import api as calendar_api
 from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
-from catalog.cases import extensions_web
+from catalog.cases import duties_web, extensions_web
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
@@ -78,6 +78,7 @@ from catalog.registry import (
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
+from catalog.sharing import enforcement_web
 from catalog.sharing import pages as sharing_pages
 from catalog.sharing import requests_api, requests_pages
 from catalog.topics import pages as topic_pages
@@ -122,6 +123,8 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *requests_api.ROUTES,
         *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
         *extensions_web.ROUTES,  # likewise
+        *duties_web.ROUTES,
+        *enforcement_web.ROUTES,  # likewise
         *calendar_api.ROUTES,
         *notice_api.ROUTES,
         *case_api.ROUTES,
@@ -170,6 +173,8 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         entitlement_openapi.PATHS
         | requests_api.paths()
         | extensions_web.paths()
+        | duties_web.paths()
+        | enforcement_web.paths()
         | correction_openapi.paths()
         | calendar_api.paths()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
-from catalog.cases import extensions, service
+from catalog.cases import duties, extensions, service
 from catalog.cases.api import shown
 from catalog.cases.inbox import BOXES, Box, inbox
 from catalog.commands.common import actor, console, dumps, language, opened
@@ -89,4 +90,28 @@ def extend(
                 session, number, days=days, reason=reason, by=who, on=on, database=runtime.database
             )
             said = f"{case.number}: {case.state}"
+    console.print(said, markup=False)
+
+
+@app.command("duty")
+def duty(
+    department: Annotated[str, typer.Argument(help="Department that owes the update.")],
+    title: Annotated[str, typer.Option("--title", help="Law, decision or document that changed.")],
+    on: Annotated[str, typer.Option("--on", help="Day of the change, YYYY-MM-DD.")],
+    number: Annotated[str, typer.Option("--number", help="Its number.")] = "",
+    by: By = None,
+) -> None:
+    """Open the update of the catalogue that a department owes after a change of law or of its duties."""
+    with opened() as runtime:
+        who = actor(runtime, by)
+        try:
+            day = date.fromisoformat(on)
+        except ValueError:
+            raise InvalidDocument([Violation("/on", "format-date", found=on)]) from None
+        with runtime.database.writing() as session:
+            case = duties.owe(
+                session, department=department, title=title, number=number, on=day, by=who,
+                today=clock.today(runtime.settings.zone),
+            )  # fmt: skip
+            said = f"{case.number}: {case.state}  {case.due_on}"
     console.print(said, markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -21,7 +22,8 @@ from catalog.runtime import Runtime
 from tests import factories
 from tests.cases.clocked import FROM, done, filed, now, without_slices
 from tests.cases.people import somebody
-from tests.desk import proof
+from tests.desk import Desk, proof
+from tests.forms.test_pages import colleague, signed_in
 
 PAPER = "穗云编〔2026〕12号"
 ON = date(2026, 9, 1)
@@ -149,3 +151,25 @@ def test_who_may_open_a_duty_and_what_it_must_state(runtime: Runtime) -> None:
     assert [(one.pointer, one.rule) for one in refused.value.violations] == [
         ("/department", "reference-missing"), ("/title", "case-missing"), ("/on", "case-future"),
     ]  # fmt: skip
+
+
+def test_a_duty_is_opened_by_api_and_by_form(desk: Desk) -> None:
+    colleague(desk, "bureau", "authority", None)
+    body = {"department": "DP0021", "title": "示例条例修订", "number": "示例令第2号", "on": "2026-09-01"}
+
+    done = desk.send("POST", "/api/v1/cases/duties", json=body)
+    wrong = desk.send("POST", "/api/v1/cases/duties", json={"title": 3, "why": "", "on": "soon"})
+    with signed_in(desk, "bureau") as client:
+        page = client.get("/duties/new")
+        csrf = re.search(r'name="csrf" value="([^"]*)"', page.text)[1]  # type: ignore[index]
+        future = client.post("/duties/new", data=body | {"csrf": csrf, "on": "2099-01-01"})
+        made = client.post("/duties/new", data=body | {"csrf": csrf}, follow_redirects=False)
+
+    assert (done.status_code, done.json()["due_on"], done.json()["clock"]["rule"]) == (
+        201,
+        "2026-09-15",
+        "T1",
+    )
+    assert [one["pointer"] for one in wrong.json()["violations"]] == ["#/why", "#/title", "#/on"]
+    assert (future.status_code, "示例令第2号" in future.text) == (422, True)
+    assert (made.status_code, made.headers["location"].startswith("/cases/CP")) == (303, True)
