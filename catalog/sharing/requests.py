@@ -60,7 +60,9 @@ def open_request(
     asking = known.department(session, consumer)
     return service.open_case(
         session, type=TYPE, by=by, from_department=consumer, to_department=ground.department,
-        track=track_of(ground.dataset, known.department(session, ground.department), asking),
+        track=track_of(
+            ground.dataset, known.department(session, ground.department), asking, document.get("items", ())
+        ),
         title=f"{known.short(asking)}申请共享：{ground.name}", document={"dataset": dataset} | document,
         subjects=subjects,
     )  # fmt: skip

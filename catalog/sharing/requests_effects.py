@@ -13,7 +13,7 @@ from catalog.registry.apply import apply_in
 from catalog.registry.numbers import Numbers
 from catalog.registry.plan import Changes, plan
 from catalog.registry.prepare import Incoming
-from catalog.sharing import requests, requests_draft
+from catalog.sharing import enforcement, requests, requests_draft
 from catalog.sharing import requests_known as known
 from catalog.sharing.requests_known import PURPOSE
 from catalog.sharing.requests_rules import track_of
@@ -60,12 +60,16 @@ def _ask(act: Act) -> None:
     ground = requests.ground_of(act.session, act.case, on=act.on)
     requests.require_open(ground, act.case.from_department)
     requests.require(requests.problems(act.session, act.case, on=act.on))
+    enforcement.require_cooled(
+        act.session, dataset=ground.identifier, consumer=act.case.from_department, on=act.on
+    )
     if act.row.verb != "supplement":
         act.case.to_department = ground.department
         act.case.track = track_of(
             ground.dataset,
             known.department(act.session, ground.department),
             known.department(act.session, act.case.from_department),
+            service.document_of(act.case)["items"],
         )
 
 

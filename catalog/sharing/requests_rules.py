@@ -38,8 +38,9 @@ class Known:
         return {str(one.get("name")): one for one in self.dataset.get("fields", ())}
 
 
-def track_of(dataset: Document, provider: Document, consumer: Document) -> str:
-    """Which way the request goes: the provider answers by the share class, or the bureau files it outside.
+def track_of(dataset: Document, provider: Document, consumer: Document, asked: Collection[str] = ()) -> str:
+    """Which way the request goes: the provider answers by the strictest share class asked for, or the bureau
+    files it outside.
 
     Outside are providers of the state, the province or the city, those of another division, data that the
     holder itself got by sharing (passing them on needs their provider's consent, art. 25), and returned data
@@ -52,7 +53,11 @@ def track_of(dataset: Document, provider: Document, consumer: Document) -> str:
     origin = dataset.get("origin")
     if origin == _OBTAINED or (origin == _RETURNED and not dataset.get("systems")):
         return EXTERNAL
-    return "unconditional" if dataset.get("share", {}).get("class") == UNCONDITIONAL else "conditional"
+    whole = dataset.get("share", {}).get("class")
+    classes = {
+        one.get("share_class") or whole for one in dataset.get("fields", ()) if one.get("name") in asked
+    } or {whole}
+    return "unconditional" if classes == {UNCONDITIONAL} else "conditional"
 
 
 def askable(dataset: Document) -> list[Document]:

@@ -41,6 +41,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
         "/code-lists/CL0008/codes",
         "/sharing-agreements",
         "/sharing-agreements/AG2026-0001",
+        "/sharing-requests/new?dataset=DS000001",
         "/topics/TP-PERSON",
         "/topics/TP-ENTERPRISE",
         "/departments",

@@ -17,7 +17,7 @@ from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.runtime import Runtime
 from catalog.sharing import requests
-from catalog.sharing.requests_rules import GROUNDS
+from catalog.sharing.requests_rules import GROUNDS, track_of
 from catalog.standards.lifecycles import lifecycle
 from tests import desk as desks
 from tests.cases.people import somebody
@@ -292,6 +292,49 @@ def test_the_bureau_files_outside_and_the_agreement_names_the_entry_there(office
     assert document["upstream_catalogue_id"] == "示例-2AEB886E34"
     assert document["external"]["number"] == "GD-2026-7788"
     assert (document["requested_on"], document["answered_on"]) == ("2026-11-24", "2026-12-03")
+
+
+def test_what_did_not_arrive_goes_back_and_what_is_withdrawn_registers_nothing(office: Runtime) -> None:
+    number, later = r.filed(office, MONDAY), date(2026, 12, 7)
+    r.act(
+        office, number, "agree", r.GIVER, MONDAY, values={"answer": r.ANSWER, "impact_assessment": r.ASSESSED}
+    )
+    r.act(office, number, "deliver", r.GIVER, MONDAY)
+
+    back = r.act(office, number, "contest", r.DRAFTER, later, note="接口不通。")
+    held = r.held(office, number)
+    assert (back.state, back.due_on, back.provisional) == ("agreed", "2027-01-04", True)
+    assert "delivered" not in held["dates"]
+    assert "delivered_on" not in held["draft"]
+    r.act(office, number, "deliver", r.GIVER, later)
+    assert r.held(office, number)["draft"]["delivered_on"] == "2026-12-07"
+
+    ended = r.act(office, number, "withdraw", r.SIGNER, later)
+    assert (ended.closed, "agreement" in r.held(office, number)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "provider", "asked", "track"),
+    [
+        ({"share": {"class": "1"}}, {}, (), "unconditional"),
+        ({"share": {"class": "2"}}, {}, (), "conditional"),
+        ({"share": {"class": "1"}, "fields": [{"name": "甲", "share_class": "2"}, {"name": "乙"}]}, {}, ("甲", "乙"), "conditional"),
+        ({"share": {"class": "1"}, "fields": [{"name": "甲", "share_class": "2"}, {"name": "乙"}]}, {}, ("乙",), "unconditional"),
+        ({"share": {"class": "1"}}, {"level": "2"}, (), "external"),
+        ({"share": {"class": "1"}}, {"level": "4", "division": "440112"}, (), "external"),
+        ({"share": {"class": "1"}}, {"level": "5", "division": "440111001"}, (), "unconditional"),
+        ({"share": {"class": "2"}, "origin": "2", "systems": ["SY0001"]}, {}, (), "conditional"),
+        ({"share": {"class": "2"}, "origin": "2"}, {}, (), "external"),
+        ({"share": {"class": "1"}, "origin": "3", "systems": ["SY0001"]}, {}, (), "external"),
+    ],
+)  # fmt: skip
+def test_the_way_follows_from_class_and_place(
+    dataset: Any, provider: Any, asked: tuple[str, ...], track: str
+) -> None:
+    assert (
+        track_of(dataset, {"level": "4", "division": "440111"} | provider, {"division": "440111"}, asked)
+        == track
+    )
 
 
 def test_the_same_as_an_agreement_but_for_another_department(office: Runtime) -> None:
