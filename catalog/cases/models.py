@@ -18,9 +18,9 @@ class Case(SQLModel, table=True):
     __tablename__ = "desk_case"
     __table_args__ = (
         Index("desk_case_role", "awaits_role", "sort_on", "number"),
-        Index("desk_case_awaits", "awaits_role", "awaits_department", "sort_on", "number"),
+        Index("desk_case_awaits", "awaits_role", "awaits_department", "sort_on", "number", "assignee"),
         Index("desk_case_department", "awaits_department", "sort_on", "number"),
-        Index("desk_case_from", "from_department", "closed", "sort_on", "number"),
+        Index("desk_case_from", "from_department", "closed", "sort_on", "number", "awaits_department"),
     )
 
     number: str = Field(primary_key=True)

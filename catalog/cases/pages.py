@@ -37,11 +37,14 @@ async def boxes(request: Request) -> Response:
     box: Box = next((one for one in BOXES if one == asked), "mine")
     after = request.query_params.get("after", "")
     today = _today(runtime).isoformat()
+    waits = getattr(request.state, "waits", None)  # counted for the frame already
+    known = {} if waits is None else {"mine": waits}
 
     def work() -> tuple[Any, str, dict[str, int]]:
         with runtime.database.reading() as session:
             rows, more = inbox(session, actor, box=box, on=today, after=after)
-            return rows, more, {one: count(session, actor, box=one, on=today) for one in BOXES}
+            counts = {one: count(session, actor, box=one, on=today) for one in BOXES if one not in known}
+            return rows, more, known | counts
 
     rows, more, counts = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
