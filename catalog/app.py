@@ -60,6 +60,7 @@ from catalog.imports import pages_check as import_checks
 from catalog.imports import pages_map as import_maps
 from catalog.notices import api as notice_api
 from catalog.notices import pages as notice_pages
+from catalog.notices import openapi as notice_openapi
 from catalog.notices import pages_late
 from catalog.notices.web import noticed
 from catalog.notices.worker import Worker
@@ -172,6 +173,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
     described = (
         entitlement_openapi.PATHS
         | requests_api.paths()
+        | notice_openapi.paths()
         | extensions_web.paths()
         | duties_web.paths()
         | enforcement_web.paths()

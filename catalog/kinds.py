@@ -233,6 +233,12 @@ CASES: tuple[CaseType, ...] = (
         typed="catalog.sharing.requests_view:typed",
     ),
     CaseType(
+        "enforcement",
+        effects="catalog.sharing.enforcement:effect",
+        part="catalog.sharing.enforcement_view:part",
+        template="sharing/_enforcement.html",
+    ),
+    CaseType(
         "extension",
         effects="catalog.cases.extensions:effect",
         part="catalog.cases.extensions:part",

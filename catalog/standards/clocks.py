@@ -55,6 +55,13 @@ def rules() -> Mapping[str, Rule]:
     return {name: Rule(name=name, **(common | said)) for name, said in read["rules"].items()}
 
 
+@cache
+def cool_down() -> int:
+    """Days after a termination for misuse in which the same dataset cannot be asked for again; 0 for none."""
+    text = (files.standards() / "lifecycles" / "clocks.yaml").read_text(encoding="utf-8")
+    return int(yaml.safe_load(text).get("cool_down_days", 0))
+
+
 def deadline(
     start: date, rule: Rule, calendar: Calendar, pauses: Iterable[Pause] = (), *, extension: int = 0
 ) -> Deadline:
