@@ -59,8 +59,8 @@ from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
 from catalog.imports import pages_map as import_maps
 from catalog.notices import api as notice_api
-from catalog.notices import pages as notice_pages
 from catalog.notices import openapi as notice_openapi
+from catalog.notices import pages as notice_pages
 from catalog.notices import pages_late
 from catalog.notices.web import noticed
 from catalog.notices.worker import Worker
@@ -79,9 +79,8 @@ from catalog.registry import (
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
-from catalog.sharing import enforcement_web
+from catalog.sharing import enforcement_web, requests_api, requests_pages
 from catalog.sharing import pages as sharing_pages
-from catalog.sharing import requests_api, requests_pages
 from catalog.topics import pages as topic_pages
 from catalog.topics import pages_outlook
 

@@ -61,6 +61,10 @@ OPERATION = (  # a backup holds these too; uploads on their way in are passing, 
     "saved_view",
     "draft",
     "import_profile",
+    "notice",
+    "delivery",
+    "notice_choice",
+    "webhook",
 )
 _SLICE = 2_000
 _SCAN = "stored_file"  # only what attachments name; the uploads of imports are passing
@@ -216,7 +220,7 @@ def _content(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
     return [values["digest"], unpack(values["text"], bool(values["packed"])).decode(), values["redacted_by"]]
 
 
-_BOOLEAN = {"legal_hold", "disabled", "internal"}
+_BOOLEAN = {"legal_hold", "disabled", "internal", "mail", "private"}
 
 
 def _plain(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
