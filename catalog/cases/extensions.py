@@ -55,8 +55,8 @@ def judge(session: Session, parent: Case, *, besides: str = "") -> Rule:
         raise WrongState("extension-no-clock", identifier=parent.number, found=clock["state"], possible=[])
     if not rule.extension:
         raise WrongState(
-            "extension-not-allowed", identifier=parent.number, found=rule.name, zh=rule.zh, en=rule.en,
-            article=rule.article, possible=[],
+            "extension-not-allowed",
+            identifier=parent.number, found=rule.name, article=rule.article, possible=[],
         )  # fmt: skip
     if clock["extensions"] >= rule.extensions:
         raise WrongState(
@@ -113,15 +113,12 @@ def effect(act: Act) -> dict[str, Any]:
         return {"case": parent.number, "rule": rule.name, "days": asked["days"]}
     before = parent.due_on
     due.extend(parent, asked["days"], session=session)
-    facts = {"days": asked["days"], "before": before, "due_on": parent.due_on, "told": told}
-    service.enter(
-        session,
-        parent,
-        "extended",
-        by=act.by,
-        note=asked["grounds"],
-        data=facts | {"extension": act.case.number},
-    )
+    facts: dict[str, Any] = {"days": asked["days"], "before": before, "due_on": parent.due_on}
+    more = facts | {"extension": act.case.number}
+    service.enter(session, parent, "extended", by=act.by, note=asked["grounds"], data=more)
+    if told:  # art. 21(1): the requester learns of it, and when
+        service.enter(session, parent, "told", by=act.by, data={"told": told, "due_on": parent.due_on})
+        facts["told"] = told
     return facts | {"case": parent.number, "rule": rule.name}
 
 

@@ -113,13 +113,10 @@ def test_a_consented_extension_moves_the_clock_and_stands_in_both_timelines(runt
         4,
     )  # a Sunday that is worked
     assert now(runtime, asking).state == "effective"
-    verb, data = entries(runtime, number)[-1]
-    assert (verb, data["before"], data["due_on"], data["told"]) == (
-        "case.extended",
-        "2026-09-15",
-        "2026-09-20",
-        FROM,
-    )
+    (extended, facts), (told, notice) = entries(runtime, number)[-2:]
+    assert (extended, facts["before"], facts["due_on"]) == ("case.extended", "2026-09-15", "2026-09-20")
+    assert (told, notice) == ("case.told", {"told": FROM, "due_on": "2026-09-20"})
+    assert entries(runtime, asking)[-1][1]["told"] == FROM
     assert entries(runtime, asking)[-1][1]["due_on"] == "2026-09-20"
     with pytest.raises(WrongState, match="extension-spent"):
         asked(runtime, number, 1)
