@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import orjson
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from catalog.base import clock
 from catalog.base.documents import Document
@@ -39,6 +39,7 @@ class Holding:
     kind: str
     department: str
     href: str = ""
+    waiting: int = 0  # cases that wait for a role, for whoever holds it
 
 
 def person_of(session: Session, said: str) -> str:
@@ -62,7 +63,14 @@ def _roles(session: Session, person: str, on: date) -> Iterator[Holding]:
     if session.get(Account, person) is None:
         return
     for grant in accounts.grants(session, person=person, on=on):
-        yield Holding("roles", grant.key, grant.role, grant.role, grant.department or "")
+        waiting = session.scalar(
+            select(func.count()).where(
+                Case.awaits_role == grant.role, Case.awaits_department == (grant.department or "")
+            )
+        )
+        yield Holding(
+            "roles", grant.key, grant.role, grant.role, grant.department or "", waiting=int(waiting or 0)
+        )
 
 
 def _records(session: Session, person: str) -> Iterator[Holding]:

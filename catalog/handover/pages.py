@@ -127,10 +127,11 @@ def _line(
     kind = text(f"role.{one.kind}", language) if one.group in ("roles", "cases") else ""
     if one.group in ("contacts", "drafts"):
         kind = kind_name(one.kind, language)
+    waiting = text("handover.waiting", language, n=one.waiting) if one.waiting else ""
     named = kind if one.group == "roles" else one.name
     line = {
         "name": named if mine or one.group in ("roles", "posts") else text("handover.hidden", language),
-        "kind": kind if one.group != "roles" else "",
+        "kind": kind if one.group != "roles" else waiting,
         "href": one.href if mine else "",
         "department": departments.get(one.department, one.department),
         "outcome": "",

@@ -110,6 +110,26 @@ def test_the_api_opens_the_same_and_answers_by_field(office: Desk) -> None:
     assert (matter.status_code, matter.json()["type"]) == (409, "/problems/dispute-nothing")
 
 
+def test_a_scan_is_sent_by_api_and_named_by_a_paper_act(office: Desk) -> None:
+    body = {"dataset": DATASET, "wrong": "missing", "finding": "缺三月数据。"}
+    made = office.send("POST", "/api/v1/cases/corrections", json=body).json()
+    address = f"/api/v1/cases/{made['number']}"
+    lying = office.send("POST", f"{address}/files?filename=a.png", content=PDF)
+    scan = office.send("POST", f"{address}/files?filename=a.pdf", content=PDF)
+    fetched = office.send("GET", scan.headers["location"])
+    etag = office.send("GET", address).headers["etag"]
+    paper = {
+        "signer": office.keys.people["reader"], "post": "科长", "signed_on": "2026-01-05", "number": "3号",
+        "scan": scan.json()["digest"],
+    }  # fmt: skip
+    done = office.send("POST", f"{address}/accept", etag=etag, json={"paper": paper})
+
+    assert (lying.status_code, scan.status_code, fetched.content) == (400, 201, PDF)
+    assert (done.status_code, done.json()["state"]) == (200, "verifying")
+    assert done.json()["timeline"][-1]["data"]["paper"]["number"] == "3号"
+    assert office.send("GET", scan.headers["location"], by="reader").status_code == 404
+
+
 def test_a_paper_act_takes_its_scan_and_its_parts_in_one_form(office: Desk, using: httpx.Client) -> None:
     number = file(using).url.path.rpartition("/")[2]
     with signed_in(office, "giving") as giving:
