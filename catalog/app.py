@@ -26,8 +26,10 @@ from catalog.base.web import Hot as AnswersHot
 from catalog.calendars import api as calendar_api
 from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
+from catalog.cases import api_files as case_files
 from catalog.cases import duties_web, extensions_web
 from catalog.cases import pages as case_pages
+from catalog.cases import windows_web
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
 from catalog.corrections import openapi as correction_openapi
@@ -125,8 +127,11 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *extensions_web.ROUTES,  # likewise
         *duties_web.ROUTES,
         *enforcement_web.ROUTES,  # likewise
+        *living.ROUTES,
+        *agreement_document.ROUTES,
         *calendar_api.ROUTES,
         *notice_api.ROUTES,
+        *case_files.ROUTES,
         *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
@@ -148,6 +153,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *pages_views.ROUTES,
         *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
+        *windows_web.ROUTES,
         *case_pages.ROUTES,
         *requests_pages.ROUTES,  # its form stands where a kind's would
         *help_pages.ROUTES,
@@ -177,6 +183,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | duties_web.paths()
         | enforcement_web.paths()
         | correction_openapi.paths()
+        | case_files.paths()
         | calendar_api.paths()
     )
     app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]

@@ -8,7 +8,8 @@ tell a repetition.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -29,7 +30,7 @@ from catalog.notices.words import said
 from catalog.runtime import Runtime
 
 ATTEMPTS = 8
-"""How often a message is tried before it is given up: for about four hours."""
+"""How often a message is tried before it is given up: for about two hours."""
 
 _SLICE = 50
 _KEPT = timedelta(days=30)
@@ -55,20 +56,18 @@ class Counts(NamedTuple):
     dead: int
 
 
-def deliver(runtime: Runtime) -> Counts | None:
-    """Try everything that is due; None where another process is at it."""
+def deliver(runtime: Runtime, *, stopped: Callable[[], bool] = lambda: False) -> Counts | None:
+    """Try everything that is due, until ``stopped``; None where another process is at it."""
     with _turn(runtime) as mine:
         if not mine:
             return None
-        sent = failed = dead = 0
-        for key in _due(runtime):
-            state = _try(runtime, key)
-            sent, failed, dead = (
-                sent + (state == "sent"),
-                failed + (state == "waiting"),
-                dead + (state == "dead"),
-            )
-        return Counts(sent, failed, dead)
+        states: Counter[str] = Counter()
+        while (due := _due(runtime)) and not stopped():
+            for key in due:
+                if stopped():
+                    break
+                states[_try(runtime, key)] += 1
+        return Counts(states["sent"], states["waiting"], states["dead"])
 
 
 def _due(runtime: Runtime) -> list[str]:
@@ -89,13 +88,15 @@ def _try(runtime: Runtime, key: str) -> str:
             ready = _ready(session, held, runtime.settings)
         except Nobody as error:
             ready, reason = None, str(error)
+        except Exception as error:  # what can't be put into words must not hold up the others
+            ready, reason = None, f"{type(error).__name__}: {error}"[:300]
     if ready is None:
         return _mark(runtime, key, "dead", attempts, reason)
     try:
         ready.channel.send(ready.message)
-    except Undelivered as error:
-        state = "dead" if attempts >= ATTEMPTS else "waiting"
-        return _mark(runtime, key, state, attempts, str(error))
+    except Exception as error:  # a channel's own Undelivered, or an address that no message can bear
+        said_ = str(error) if isinstance(error, Undelivered) else f"{type(error).__name__}: {error}"[:300]
+        return _mark(runtime, key, "dead" if attempts >= ATTEMPTS else "waiting", attempts, said_)
     return _mark(runtime, key, "sent", attempts, "")
 
 

@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
 from catalog.base import clock
@@ -57,14 +59,26 @@ def _followed(session: Session, settings: Settings) -> bool:
     fresh = [row for row in rows if row.at >= clock.stamp(now - _OLD) and row.door != "seed"]
     posts = Posts(session, clock.today(settings.zone))
     for entry in fresh:
-        if entry.kind == "case":
-            _case(session, entry, posts, settings)
-        elif entry.kind == "sharing-agreement":
-            _agreement(session, entry, posts, settings)
+        _tell(session, entry, posts, settings)
     _broadcast(session, hooks, fresh, clock.stamp(now))
     reached = rows[-1].seq if len(rows) == _SLICE else newest
     session.merge(Meta(key=PLACE, value=str(reached)))
     return reached < newest
+
+
+def _tell(session: Session, entry: Entry, posts: Posts, settings: Settings) -> None:
+    """The notices of one entry; one that can't be understood is logged and holds up no other."""
+    if entry.kind not in _TOLD:
+        return
+    try:
+        with session.begin_nested():
+            (_case if entry.kind == "case" else _agreement)(session, entry, posts, settings)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        structlog.get_logger().error(
+            "notice", entry=entry.seq, error=f"{type(error).__name__}: {error}"[:300]
+        )
 
 
 def _place(session: Session) -> int:

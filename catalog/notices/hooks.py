@@ -49,7 +49,7 @@ def add(
         found.append(Violation("/system", "reference-missing", found=system, expected="system"))
     if found:
         raise InvalidDocument(found)
-    outgoing.check(address, private=private)
+    host = outgoing.check(address, private=private).hostname
     key, secret = f"WH-{secrets.token_hex(6)}", secrets.token_urlsafe(32)
     at = clock.stamp(clock.now())
     session.add(
@@ -58,7 +58,7 @@ def add(
             registered_at=at,
         )
     )  # fmt: skip
-    _enter(session, "webhook.registered", key, by, {"system": system, "address": address, "private": private})
+    _enter(session, "webhook.registered", key, by, {"system": system, "host": host, "private": private})
     return Registered(key, secret)
 
 

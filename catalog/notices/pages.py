@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, and_, col, or_, select, update
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -40,7 +40,8 @@ async def listed(request: Request) -> Response:
     def work(session: Session) -> list[dict[str, Any]]:
         wanted = select(Notice).where(col(Notice.person) == actor.person)
         if before:
-            wanted = wanted.where(col(Notice.at) < before)
+            at, _, key = before.partition("|")
+            wanted = wanted.where(or_(col(Notice.at) < at, and_(col(Notice.at) == at, col(Notice.key) > key)))
         rows = session.scalars(wanted.order_by(col(Notice.at).desc(), col(Notice.key)).limit(_ROWS + 1)).all()
         return [_line(row, language) for row in rows]
 
@@ -49,7 +50,7 @@ async def listed(request: Request) -> Response:
         request,
         "notices/notices.html",
         rows=rows[:_ROWS],
-        more=rows[_ROWS - 1]["at"] if len(rows) > _ROWS else "",
+        more="{at}|{key}".format(**rows[_ROWS - 1]) if len(rows) > _ROWS else "",
         keeps=any(actor.holds(role) for role in hooks.KEEPERS),
     )
 

@@ -31,16 +31,20 @@ async def late(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     actor, on = _actor(request), clock.today(runtime.settings.zone)
     department = request.query_params.get("department", "")
-    found = await _reading(runtime, lambda session: urging.late(session, actor, on))
+
+    def work(session: Session) -> tuple[list[urging.Late], list[tuple[str, int]]]:
+        found = urging.late(session, actor, on, department=department)
+        return found, urging.departments(session, actor, on)
+
+    shown, counted = await _reading(runtime, work)
     names = await (await words(runtime.reads)).departments()
-    shown = [one for one in found if not department or one.case.awaits_department == department]
     return render(
         request,
         "notices/late.html",
         rows=[_row(one, names, request, on.isoformat()) for one in shown],
-        departments=[(key, names.get(key, key), number) for key, number in urging.departments(found)],
+        departments=[(key, names.get(key, key), number) for key, number in counted],
         department=department,
-        total=len(found),
+        total=sum(number for _, number in counted),
         may=urging.may(actor),
         picked=request.query_params.get("pick") == "all",
         nothing=request.query_params.get("nothing") == "yes",
@@ -69,9 +73,8 @@ async def letter(request: Request) -> Response:
     """``/late/letter?case=…``: the text for the cases that are named, as they stand today."""
     runtime: Runtime = request.app.state.runtime
     actor, on = _actor(request), clock.today(runtime.settings.zone)
-    asked = set(request.query_params.getlist("case"))
-    found = await _reading(runtime, lambda session: urging.late(session, actor, on))
-    chosen = [one for one in found if one.case.number in asked]
+    asked = request.query_params.getlist("case")[: urging.MOST]
+    chosen = await _reading(runtime, lambda session: urging.named(session, actor, on, asked))
     wanted = {one.case.awaits_department for one in chosen} | {actor.department or ""}
     called = await runtime.reads.names(("department", one) for one in sorted(wanted) if one)
     names = {identifier: name for (_, identifier), name in called.items()}

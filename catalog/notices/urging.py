@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
@@ -62,19 +63,29 @@ def may(actor: Actor) -> bool:
     return actor.signed_in and actor.allows("write") and actor.system is None and actor.holds("authority")
 
 
-def late(session: Session, actor: Actor, on: date, department: str = "") -> list[Late]:
-    """The late cases of all departments, the longest first; for the bureau and the auditor."""
-    if not actor.signed_in or not (actor.holds("authority") or actor.holds("auditor")):
-        raise NotPermitted("role-needed", roles=["authority", "auditor"])
-    columns = Waiting.__slots__
-    values = {f"role_{n}": role for n, role in enumerate(_ROLES)} | {"on": on.isoformat(), "limit": MOST}
-    within = " AND awaits_department = :department" if department else ""
+def late(session: Session, actor: Actor, on: date, *, department: str = "") -> list[Late]:
+    """The late cases that wait for one department or for any, the longest first; for the bureau and the auditor."""
+    _permit(actor)
+    where, values = _where(on)
     if department:
-        values["department"] = department
-    roles = ", ".join(f":role_{n}" for n in range(len(_ROLES)))
+        where, values["department"] = f"{where} AND awaits_department = :department", department
+    return _listed(session, on, where, values)
+
+
+def named(session: Session, actor: Actor, on: date, numbers: Sequence[str]) -> list[Late]:
+    """Those of ``numbers`` that are late."""
+    _permit(actor)
+    where, values = _where(on)
+    values |= {f"number_{n}": number for n, number in enumerate(numbers)}
+    marks = ", ".join(f":number_{n}" for n in range(len(numbers)))
+    return _listed(session, on, f"{where} AND number IN ({marks})", values) if numbers else []
+
+
+def _listed(session: Session, on: date, where: str, values: dict[str, Any]) -> list[Late]:
+    columns = Waiting.__slots__
     rows = session.execute(
-        sql(f"SELECT {', '.join(columns)} FROM desk_case WHERE awaits_role IN ({roles}) AND sort_on < :on{within}"
-            " ORDER BY sort_on, number LIMIT :limit"), values,
+        sql(f"SELECT {', '.join(columns)} FROM desk_case WHERE {where} ORDER BY sort_on, number LIMIT {MOST}"),
+        values,
     ).fetchall()  # fmt: skip
     found = [Waiting(**dict(zip(columns, row, strict=True)) | {"provisional": bool(row[11])}) for row in rows]
     numbers = [one.number for one in found]
@@ -82,12 +93,27 @@ def late(session: Session, actor: Actor, on: date, department: str = "") -> list
     return [_late(session, one, on, urged.get(one.number, ""), terms[one.number]) for one in found]
 
 
-def departments(rows: Iterable[Late]) -> list[tuple[str, int]]:
-    """How many are late in each department, the most first."""
-    counted: dict[str, int] = {}
-    for one in rows:
-        counted[one.case.awaits_department] = counted.get(one.case.awaits_department, 0) + 1
-    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+def departments(session: Session, actor: Actor, on: date) -> list[tuple[str, int]]:
+    """How many are late in each department, the most first; the bureau's own under no department."""
+    _permit(actor)
+    where, values = _where(on)
+    rows = session.execute(
+        sql(f"SELECT awaits_department, COUNT(*) FROM desk_case WHERE {where} GROUP BY awaits_department"),
+        values,
+    )
+    return sorted(((row[0], int(row[1])) for row in rows), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _permit(actor: Actor) -> None:
+    if not actor.signed_in or not (actor.holds("authority") or actor.holds("auditor")):
+        raise NotPermitted("role-needed", roles=["authority", "auditor"])
+
+
+def _where(on: date) -> tuple[str, dict[str, Any]]:
+    """What is late, led by the index of roles and days: an open case always waits for a role."""
+    values: dict[str, Any] = {f"role_{n}": role for n, role in enumerate(_ROLES)} | {"on": on.isoformat()}
+    roles = ", ".join(f":role_{n}" for n in range(len(_ROLES)))
+    return f"awaits_role IN ({roles}) AND sort_on < :on", values
 
 
 def urge(session: Session, numbers: Sequence[str], *, by: Actor, on: date, settings: Settings) -> Urged:

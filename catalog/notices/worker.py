@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -35,7 +36,7 @@ class Worker:
         rounds = 0
         while not self._stopped.is_set():
             try:
-                round_(self._runtime)
+                round_(self._runtime, stopped=self._stopped.is_set)
                 if rounds % _PRUNED_EVERY == 0:
                     delivering.prune(self._runtime)
             except Exception as error:  # the thread outlives a database that is away for a while
@@ -44,8 +45,8 @@ class Worker:
             self._stopped.wait(self._pause)
 
 
-def round_(runtime: Runtime) -> delivering.Counts | None:
+def round_(runtime: Runtime, *, stopped: Callable[[], bool] = lambda: False) -> delivering.Counts | None:
     """Follow the ledger to its end, then deliver what is due."""
-    while deriving.follow(runtime):
+    while not stopped() and deriving.follow(runtime):
         pass
-    return delivering.deliver(runtime)
+    return delivering.deliver(runtime, stopped=stopped)

@@ -20,6 +20,7 @@ from catalog.cases import service
 from catalog.cases.models import Case
 from catalog.identity import accounts, passwords, persons
 from catalog.identity.actors import CONSOLE
+from catalog.identity.models import Person
 from catalog.ledger.models import Meta
 from catalog.notices import channels, delivering, deriving, hooks, urging
 from catalog.notices.models import Delivery, Notice, Webhook
@@ -412,3 +413,20 @@ def test_an_answer_reaches_who_asked_and_never_who_answered(quiet: Runtime) -> N
     told = {(one.person, one.kind) for one in rows(quiet, Notice) if one.kind != "waits"}
     assert (OFFICER.person, "answered") in told
     assert PROVIDER.person not in {person for person, _ in told}
+
+
+def test_a_message_that_no_channel_can_bear_holds_up_no_other(
+    quiet: Runtime, people: dict[str, str], post_office: MailServer
+) -> None:
+    with quiet.database.writing() as session:
+        session.execute(
+            update(Person).where(col(Person.person) == people["asker"]).values(email="a\nBcc: all@example.cn")
+        )
+    filed(quiet, today(quiet))
+
+    round_(mailing(quiet, post_office))
+
+    assert sorted(one.state for one in rows(quiet, Delivery)) == ["sent", "waiting"]
+    assert len(post_office.taken) == 1
+    with quiet.database.writing() as session:
+        session.execute(update(Person).where(col(Person.person) == people["asker"]).values(email=None))
