@@ -104,11 +104,14 @@ def recount(session: Session, *, by: By) -> None:
         " WHERE NOT closed AND clock <> '{}' ORDER BY number"
     )
     calendar, moved = in_force(session), []
+    counted: dict[str, tuple[str | None, bool]] = {}  # thousands of cases began on the same day by one rule
     for number, clock, before, doubtful, digest in session.execute(open_):
         held = orjson.loads(clock)
         if not held or "ended" in held:
             continue
-        day, provisional = _count(held, calendar)
+        if clock not in counted:
+            counted[clock] = _count(held, calendar)
+        day, provisional = counted[clock]
         if (day, provisional) != (before, bool(doubtful)):
             moved.append((number, before, day, provisional, digest))
     if not moved:
