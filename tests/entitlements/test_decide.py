@@ -149,6 +149,14 @@ def test_a_denial_names_its_reason(world: dict[str, Any], question: dict[str, An
 @pytest.mark.parametrize("on", ["2026-01-01", "2026-06-30"])
 def test_the_first_and_the_last_day_count(on: str) -> None:
     assert asked(agreement(), on=on).effect == "permit"
+    assert (
+        asked(agreement(purposes=["P2"]), purpose="P2", on=on).effect == "permit"
+    )  # whose own term is the same
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2026-06-30"])
+def test_on_these_days_another_fault_is_not_the_term(on: str) -> None:
+    assert codes(asked(agreement(), on=on, way="2")) == ["way-not-agreed"]
 
 
 def test_the_day_before_a_termination_is_the_last() -> None:
