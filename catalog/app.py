@@ -81,7 +81,7 @@ from catalog.registry import (
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
-from catalog.sharing import enforcement_web, requests_api, requests_pages
+from catalog.sharing import agreement_document, enforcement_web, living, requests_api, requests_pages
 from catalog.sharing import pages as sharing_pages
 from catalog.topics import pages as topic_pages
 from catalog.topics import pages_outlook

@@ -13,7 +13,7 @@ from catalog.registry.apply import apply_in
 from catalog.registry.numbers import Numbers
 from catalog.registry.plan import Changes, plan
 from catalog.registry.prepare import Incoming
-from catalog.sharing import enforcement, requests, requests_draft
+from catalog.sharing import enforcement, renewing, requests, requests_draft
 from catalog.sharing import requests_known as known
 from catalog.sharing.requests_known import PURPOSE
 from catalog.sharing.requests_rules import track_of
@@ -106,6 +106,8 @@ def _planned(act: Act, draft: Document) -> Changes:
 def _register(act: Act, held: Document) -> dict[str, Any]:
     """The agreement enters the register, in force; a number of its own, so that it revises no other."""
     draft = {"identifier": Numbers(act.session).next(_AGREEMENT, act.on)} | held["draft"]
+    if held.get("supersedes"):
+        draft["predecessor"] = held["supersedes"]
     changes = _planned(act, draft)
     seqs = apply_in(act.session, changes, database=act.database, by=act.by, on=act.on, note=act.case.number)
     agreement = str(changes.all[0].identifier)
@@ -113,4 +115,5 @@ def _register(act: Act, held: Document) -> dict[str, Any]:
     held["draft"] = draft
     mine = service.subjects(act.session, act.case.number)
     service.concern(act.session, act.case, {*mine, ("sharing-agreement", agreement)})
-    return {"agreement": agreement, "entries": [seqs[0], seqs[-1]]}
+    followed = renewing.follow(act, held, agreement)
+    return {"agreement": agreement, "entries": [seqs[0], seqs[-1]]} | followed
