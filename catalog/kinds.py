@@ -225,6 +225,7 @@ class CaseType:
 
 CASES: tuple[CaseType, ...] = (
     CaseType("proposal", effects="catalog.cases.applying:effect"),
+    CaseType("initial-load"),
     CaseType(
         "sharing-request",
         effects="catalog.sharing.requests_effects:effect",

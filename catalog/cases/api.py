@@ -110,6 +110,7 @@ async def propose(request: Request) -> Response:
         return proposals.open_proposal(
             session, wanted, by=_actor(request), title=str(body.get("title", "")),
             summary=str(body.get("summary", "")), source=str(body.get("source", "")),
+            window=str(body.get("window", "")), on=_today(_runtime(request)),
         )  # fmt: skip
 
     return await _answer(request, work, status=201)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalog.base.errors import InvalidDocument, Violation, WrongState
-from catalog.cases import rights, service
+from catalog.cases import rights, service, windows
 from catalog.cases.effects import Act
 from catalog.cases.proposals import WRITTEN, Judged, about_of, incoming, judged, rows_of
 from catalog.kinds import BY_NAME, Verb
@@ -15,13 +15,19 @@ from catalog.registry.models import Record
 from catalog.registry.plan import Change, plan
 from catalog.registry.verbs import transit
 
+_CHECKED = ("submit", "approve")
+
 
 def effect(act: Act) -> dict[str, Any]:
     """What approving does: everything that is not struck is registered, or nothing."""
-    return _apply(act) if act.row.verb == "approve" else {}
+    window = windows.standing(act.session, act.case, act.on) if act.row.verb in _CHECKED else None
+    if act.row.verb != "approve":
+        return {}
+    said = {"past": window.document} if window else {}
+    return _apply(act, f"{act.case.number} 存量 {window.document}" if window else act.case.number) | said
 
 
-def _apply(act: Act) -> dict[str, Any]:
+def _apply(act: Act, note: str) -> dict[str, Any]:
     session, case, on = act.session, act.case, act.on
     found = [one for one in judged(session, case, on) if not one.struck]
     rows = rows_of(case)
@@ -40,7 +46,7 @@ def _apply(act: Act) -> dict[str, Any]:
         raise InvalidDocument([Violation("/changes", "case-nothing-left")])
     seqs: list[int] = []
     if active:
-        seqs += apply_in(session, changes, database=act.database, by=act.by, on=on, note=case.number)
+        seqs += apply_in(session, changes, database=act.database, by=act.by, on=on, note=note)
     seqs += [_transit(act, one, rows[one.number]) for one in moves]
     about = {(change.kind.name, str(change.identifier)) for change in changes.all if change.identifier}
     service.concern(session, case, about | about_of(rows))

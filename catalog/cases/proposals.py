@@ -24,7 +24,7 @@ from catalog.base.errors import (
     Violation,
     WrongState,
 )
-from catalog.cases import rights, service
+from catalog.cases import rights, service, windows
 from catalog.cases.merging import Clash, merged
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
@@ -86,8 +86,12 @@ def open_proposal(
     title: str = "",
     summary: str = "",
     source: str = "",
+    window: str = "",
+    on: date | None = None,
 ) -> Case:
     """Open one proposal for all ``proposed`` changes, in any state of completeness.
+
+    ``window`` is the number of an initial load that takes records of the past on the day ``on``.
 
     Raises ``NotPermitted`` where ``by`` may not edit for an owner, ``InvalidDocument``
     (``case-change-mixed``: standards and catalogue need different reviews), ``NotFound``.
@@ -107,11 +111,18 @@ def open_proposal(
     track = "standard" if True in standard else "update"
     if track == "update" and all(row["verb"] == "register" for row in rows):
         track = "first"
+    if window:
+        windows.admit(session, window, {one.kind for one in proposed}, on)
+        track = "past"
     department = (
         next(iter(owners)) if len(owners) == 1 and track != "standard" else by.department or min(owners)
     )
     document: Document = {"changes": rows}
-    document |= {name: said for name, said in (("summary", summary.strip()), ("source", source)) if said}
+    document |= {
+        name: said
+        for name, said in (("summary", summary.strip()), ("source", source), ("window", window))
+        if said
+    }
     name = title or (rows[0]["name"] if len(rows) == 1 else f"{rows[0]['name']} +{len(rows) - 1}")
     return service.open_case(
         session, type="proposal", track=track, title=name, by=by, from_department=department,

@@ -176,11 +176,13 @@ async def registered(request: Request, *, note: str | None, flawless_only: bool)
 async def submit(request: Request) -> Response:
     """Hand the upload over to somebody who may register it."""
     async with posted(request) as typed:
-        note = str(typed.get("note", ""))
+        note, window = str(typed.get("note", "")), str(typed.get("window", ""))
     runtime: Runtime = request.app.state.runtime
     if runtime.settings.desk == "on" and await asyncio.to_thread(_cased, request):
         key = request.path_params["id"]
-        number = await asyncio.to_thread(proposing.propose, runtime, key, by=request.state.actor, note=note)
+        number = await asyncio.to_thread(
+            proposing.propose, runtime, key, by=request.state.actor, note=note, window=window
+        )
         return back_to(f"/cases/{number}")
     return await _moved(request, lambda session, upload: service.submit(session, upload, by=request.state.actor, note=note))  # fmt: skip
 

@@ -11,10 +11,10 @@ from catalog.registry.plan import Change
 from catalog.runtime import Runtime
 
 
-def propose(runtime: Runtime, identifier: str, *, by: Actor, note: str) -> str:
+def propose(runtime: Runtime, identifier: str, *, by: Actor, note: str, window: str = "") -> str:
     """Open one proposal for every row that would create, revise or still needs mending; its number.
 
-    Unchanged rows are left out. Raises ``WrongState`` where the upload has moved, ``InvalidDocument``
+    ``window`` names the initial load that takes them as records of the past. Unchanged rows are left out. Raises ``WrongState`` where the upload has moved, ``InvalidDocument``
     where nothing would change, and what opening a proposal raises.
     """
     on = clock.today(runtime.settings.zone)
@@ -28,7 +28,7 @@ def propose(runtime: Runtime, identifier: str, *, by: Actor, note: str) -> str:
     if not proposed:
         raise InvalidDocument([Violation("/changes", "case-nothing-left")])
     with runtime.database.writing() as session:
-        case = open_proposal(session, proposed, by=by, summary=note, source=identifier)
+        case = open_proposal(session, proposed, by=by, summary=note, source=identifier, window=window, on=on)
         service.submit(session, upload, by=by, note=case.number)
         return case.number
 

@@ -42,6 +42,13 @@ for _track in ("first", "update"):
             ("withdraw", "from", "data_officer"): "withdrawn",
         },
     }
+for (_, _state), _allowed in [*PROPOSAL.items()]:
+    if _ == "first":  # an initial load carries agreements too: the sharing officer goes on with it
+        _more = {
+            (verb, side, "sharing_officer"): to
+            for (verb, side, role), to in _allowed.items() if role == "data_officer"
+        }  # fmt: skip
+        PROPOSAL["past", _state] = _allowed | _more
 PROPOSAL |= {
     ("standard", "draft"): {
         ("submit", "from", "standards_editor"): "submitted",
