@@ -215,6 +215,24 @@ def test_only_one_process_delivers_at_a_time(quiet: Runtime, outside: Receiver) 
     assert (mine, others, outside.got) == (True, [None], [])
 
 
+def test_several_processes_follow_the_ledger_and_nobody_is_told_twice(
+    quiet: Runtime, post_office: MailServer
+) -> None:
+    there = mailing(quiet, post_office)
+    for _ in range(3):
+        filed(quiet, today(quiet))
+    threads = [threading.Thread(target=round_, args=(there,)) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    round_(there)
+
+    assert len(post_office.taken) == 3
+    assert len({email.message_from_string(one)["Message-ID"] for one in post_office.taken}) == 3
+
+
 def _hook(runtime: Runtime, outside: Receiver, *kinds: str) -> hooks.Registered:
     with runtime.database.writing() as session:
         return hooks.add(
