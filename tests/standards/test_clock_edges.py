@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import yaml
 
+from catalog.base import files
 from catalog.standards.calendars import seeded
-from catalog.standards.clocks import LONGEST, Deadline, Pause, Rule, deadline, rules
+from catalog.standards.clocks import LONGEST, Deadline, Pause, Rule, cool_down, deadline, rules
 
 START = date(2026, 9, 1)  # a Tuesday; the next days are working days
 RULE = Rule("T", "", "", "", days=3, extension=2, extensions=2)
@@ -75,3 +77,9 @@ def test_only_a_day_that_is_passed_makes_it_provisional() -> None:
 def test_rules_carry_their_article_and_both_names() -> None:
     assert all(rule.name == name and rule.article and rule.zh and rule.en for name, rule in rules().items())
     assert all(rule.extensions == 1 for rule in rules().values())
+
+
+def test_the_cool_down_is_what_the_standards_say() -> None:
+    said = yaml.safe_load((files.standards() / "lifecycles" / "clocks.yaml").read_text(encoding="utf-8"))
+
+    assert cool_down() == said["cool_down_days"] > 0
