@@ -48,6 +48,8 @@ def test_what_an_agreement_leaves_out_permits_nothing() -> None:
     assert grants_of("AG1", {}, "active") == ()
     assert dataset_of({}, "published") == Dataset("", "published", "", (), ())
     assert dataset_of({"fields": [{}]}, "published").fields == (("", "", ""),)
+    assert dataset_of({"services": [{"name": "接口"}]}, "published").services == ({"name": "接口"},)
+    assert ENDLESS == "9999-12-31"
 
 
 @pytest.mark.parametrize(
