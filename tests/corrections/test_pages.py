@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from catalog.base import clock
 from tests.cases.test_doors import press
 from tests.cases.test_proposals import PDF
 from tests.desk import Desk
@@ -22,6 +23,7 @@ def office(desk: Desk) -> Desk:
     requesting.fill(desk.runtime)
     colleague(desk, "using", "data_officer", CONSUMER)
     colleague(desk, "giving", "data_officer", PROVIDER)
+    colleague(desk, "signing", "sharing_officer", CONSUMER)
     colleague(desk, "bureau", "authority", None)
     return desk
 
@@ -155,3 +157,24 @@ def test_a_paper_act_takes_its_scan_and_its_parts_in_one_form(office: Desk, usin
     assert "已更正，待反馈" in done.text, done.text[:3000]
     assert "线下" in done.text
     assert "人社函〔2026〕3号" in done.text
+
+
+def test_a_refused_request_leads_to_its_dispute(office: Desk) -> None:
+    on = clock.today(office.runtime.settings.zone)
+    number = requesting.filed(office.runtime, on)
+    answer = [{"item": name, "effect": "refuse", "ground": "need", "reason": "超出所需。"} for name in requesting.ASKED]  # fmt: skip
+    requesting.act(
+        office.runtime, number, "refuse", requesting.GIVER, on, note="超出所需。", values={"answer": answer}
+    )
+    with signed_in(office, "signing") as signing:
+        address = f"/disputes/new?case={number}"
+        assert f'href="{address}"' in signing.get(f"/cases/{number}").text
+        form = signing.get(address)
+        opened = signing.post(
+            "/disputes/new", data={"csrf": csrf(form), "matter": number, "claim": "确需这些数据。"}
+        )
+        assert "协商中" in opened.text, opened.text[:2000]
+        assert f'href="/cases/{number}"' in opened.text
+        assert signing.get(address).status_code == 409  # one dispute at a time
+    with signed_in(office, "using") as using:
+        assert address not in using.get(f"/cases/{number}").text  # a data officer does not sign disputes
