@@ -96,6 +96,7 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "move", "retire", "restore"),
         standard=True,
         rules="catalog.codelists.rules:violations",
+        after="catalog.sharing.drift:follow",
     ),
     Kind(
         name="data-element",
@@ -110,6 +111,7 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "move", "retire", "restore"),
         standard=True,
         rules="catalog.elements.rules:violations",
+        after="catalog.sharing.drift:follow",
         beside="catalog.entitlements.choices:beside",
     ),
     Kind(
@@ -238,6 +240,12 @@ CASES: tuple[CaseType, ...] = (
         effects="catalog.sharing.enforcement:effect",
         part="catalog.sharing.enforcement_view:part",
         template="sharing/_enforcement.html",
+    ),
+    CaseType(
+        "drift",
+        effects="catalog.sharing.drift:effect",
+        part="catalog.sharing.drift:part",
+        template="sharing/_drift.html",
     ),
     CaseType(
         "extension",

@@ -93,7 +93,7 @@ def count(session: Session, held: Mapping[str, Any]) -> tuple[str | None, bool]:
     return _count(held, in_force(session))
 
 
-def recount(session: Session, *, by: By) -> None:
+def recount(session: Session, *, by: By, first: int = 0) -> None:
     """Count every open case anew after the calendar has changed; each that moves gets its entry.
 
     Runs in the transaction that writes the calendar.

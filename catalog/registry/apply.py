@@ -68,7 +68,7 @@ def apply_in(
     _check_befores(session, active)
     _number(session, active, on)
     seqs = _write(session, active, by=by, note=note)
-    follow(session, [change.kind for change in active], by=by)
+    follow(session, [change.kind for change in active], by=by, first=seqs[0])
     return seqs
 
 

@@ -383,5 +383,5 @@ def _touch(
         [(*key, seq, *shape)],
         key=("kind", "identifier"),
     )
-    follow(session, [BY_NAME[key[0]]], by=by)
+    follow(session, [BY_NAME[key[0]]], by=by, first=seq)
     return Outcome(key[0], key[1], seq, record.version, True, [])

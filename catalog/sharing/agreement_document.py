@@ -88,7 +88,9 @@ async def digest_of(request: Request) -> Response:
 
 def mark(identifier: str, version: int, record: str, acts: dict[str, Any]) -> str:
     """The document's digest: SHA-256 over identifier, version, digest of the record, and who signed when."""
-    return digest(canonical({"identifier": identifier, "version": version, "record": record, "signing": acts}))
+    return digest(
+        canonical({"identifier": identifier, "version": version, "record": record, "signing": acts})
+    )
 
 
 async def _acts(found: Opened) -> dict[str, dict[str, Any]]:

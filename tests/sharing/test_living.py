@@ -61,14 +61,20 @@ def test_an_agreement_is_renewed_by_a_new_decision_only(house: House) -> None:
     answer = [one for one in r.ANSWER if one["item"] in r.GRANTED]
     r.act(runtime, number, "prepare", r.DRAFTER, today)
     r.act(runtime, number, "file", r.SIGNER, today)
-    r.act(runtime, number, "agree", r.GIVER, today, values={"answer": answer, "impact_assessment": r.ASSESSED})
+    r.act(
+        runtime, number, "agree", r.GIVER, today, values={"answer": answer, "impact_assessment": r.ASSESSED}
+    )
     r.act(runtime, number, "deliver", r.GIVER, today)
     r.act(runtime, number, "confirm", r.DRAFTER, today)
     new = str(r.held(runtime, number)["agreement"])
 
     with runtime.database.reading() as session:
         document = whole(session, "sharing-agreement", new) or {}
-    assert (status(runtime, old), status(runtime, new), document["predecessor"]) == ("superseded", "active", old)
+    assert (status(runtime, old), status(runtime, new), document["predecessor"]) == (
+        "superseded",
+        "active",
+        old,
+    )
     assert not renewing.may_renew(r.DRAFTER, "superseded", r.CONSUMER)
 
 
