@@ -140,4 +140,4 @@ def test_the_first_and_the_last_day_count_of_several_agreements_too(on: str) -> 
     datasets, one = agreement()
     answer = asked((datasets, one | agreement("AG2", way="2")[1]), on=on)
 
-    assert [reason.about for reason in answer.reasons] == ["AG1", "AG2"]
+    assert answer.reasons == (Reason("agreement-permits", "AG1"), Reason("agreement-permits", "AG2"))
