@@ -1,7 +1,7 @@
 """Collect once (Decree No. 809 art. 19, liability art. 40(1)): what a named source shares is not collected again.
 
 The source of an element is its 数源部门 with a published dataset that gives it. What tells who somebody is (keys and
-identifying elements) has to be asked by whoever serves them and is no collection. A field that was collected before
+identifying elements) has to be asked by whoever serves them and is no collection, nor is what a record says of itself. A field that was collected before
 the rule came is a warning; a new one is refused from publication, unless its note names the legal basis in 《》.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OWN = "1"  # CL0112: 自建
 _IDENTIFYING = "direct"
+_RECORD = "数据记录"  # object class (对象类词) of what is said of the record itself, such as when it was last changed
 _BASIS = re.compile("《[^《》]+》")
 
 
@@ -41,7 +42,7 @@ def violations(document: Document, facts: Facts) -> Iterator[Violation]:
     for index, field in enumerate(document.get("fields", ())):
         element = facts.get("data-element", field["element"]) if field.get("element") else None
         source = (element or {}).get("source_department", "")
-        if element is None or source in ("", department) or _identifies(field, element):
+        if element is None or source in ("", department) or _exempt(field, element):
             continue
         provided = _provided(field["element"], source, department, facts)
         if provided is None:
@@ -68,8 +69,9 @@ def _name(department: str, facts: Facts) -> str:
     return str(said.get("short_name") or said.get("name") or department)
 
 
-def _identifies(field: Document, element: Document) -> bool:
-    return field.get("key", "none") != "none" or element.get("identifier_class") == _IDENTIFYING
+def _exempt(field: Document, element: Document) -> bool:
+    identifies = field.get("key", "none") != "none" or element.get("identifier_class") == _IDENTIFYING
+    return identifies or element.get("object_class") == _RECORD
 
 
 def _collected_before(facts: Facts) -> set[str]:

@@ -102,6 +102,7 @@ def test_what_was_collected_before_is_a_warning() -> None:
         ({"fields": [{"name": "低保标志"}]}, {}),
         ({"fields": [{"name": "低保标志", "element": "DE00001", "key": "foreign"}]}, {}),
         ({}, {"element": {"identifier_class": "direct"}}),
+        ({}, {"element": {"object_class": "数据记录"}}),
         ({}, {"element": {"source_department": ""}}),
         ({}, {"source": {"share": {"class": "3"}}}),
         ({}, {"source": {"status": "withdrawn"}}),
