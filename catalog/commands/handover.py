@@ -34,7 +34,7 @@ def handover(
         with runtime.database.reading() as session:
             leaver = person_of(session, person)
             successor = person_of(session, to) if to else ""
-        chosen = {group: successor for group in GROUPS if successor and group != "tokens"}
+        chosen: dict[str, str] = {group: successor for group in GROUPS if successor and group != "tokens"}
         act = handing.preview if dry_run else handing.hand_over
         steps = act(
             runtime.database, person=leaver, to=chosen, by=actor(runtime, by),
