@@ -1,8 +1,9 @@
 """Collect once (Decree No. 809 art. 19, liability art. 40(1)): what a named source shares is not collected again.
 
 The source of an element is its 数源部门 with a published dataset that gives it. What tells who somebody is (keys and
-identifying elements) has to be asked by whoever serves them and is no collection, nor is what a record says of itself. A field that was collected before
-the rule came is a warning; a new one is refused from publication, unless its note names the legal basis in 《》.
+identifying elements) has to be asked by whoever serves them and is no collection, nor is what a record says of
+itself. A field that was collected before is a warning; a new one is refused from publication, unless its note
+names the legal basis in 《》.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ class Provided(NamedTuple):
 
     dataset: str
     name: str
-    field: str
     agreement: str  # in force, by which the collecting department has the field already
 
 
@@ -59,8 +59,7 @@ def violations(document: Document, facts: Facts) -> Iterator[Violation]:
             severity,
             found=field.get("name"),
             expected=provided.dataset,
-            values={"element": element.get("name", ""), "department": _name(source, facts), "dataset": provided.name,
-                    "field": provided.field, "agreement": provided.agreement},
+            values={"department": _name(source, facts), "dataset": provided.name, "agreement": provided.agreement},
         )  # fmt: skip
 
 
@@ -93,7 +92,7 @@ def _provided(element: str, source: str, department: str, facts: Facts) -> Provi
         for field in dataset.get("fields", ()):
             if field.get("element") == element and field.get("share_class") != REFUSED:
                 agreement = _agreement(identifier, field["name"], department, facts)
-                found.append(Provided(identifier, dataset.get("name", ""), field["name"], agreement))
+                found.append(Provided(identifier, dataset.get("name", ""), agreement))
     return next((one for one in found if one.agreement), found[0] if found else None)
 
 

@@ -112,3 +112,10 @@ def test_what_was_collected_before_is_a_warning() -> None:
 )
 def test_what_no_source_shares_may_be_collected(document: dict[str, Any], facts: dict[str, Any]) -> None:
     assert not found(violations, MINE | document, book(**facts))
+
+
+def test_the_source_that_one_has_already_is_named_before_another() -> None:
+    facts = book(AGREEMENT | {"dataset": "DS000003"})
+    facts.documents["dataset", "DS000003"] = facts.documents["dataset", "DS000002"]
+
+    assert judged(MINE, facts).expected == "DS000003"
