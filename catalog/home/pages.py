@@ -28,7 +28,7 @@ _LEADING = ("authority", "cdo", "department_head", "auditor")
 _ACTS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
     ("data_officer", (("register", "/datasets/new"), ("import", "/imports"), ("template", "/datasets/template.xlsx"))),
     ("standards_editor", (("element", "/data-elements/new"), ("check", "/data-elements/check"), ("import", "/imports"))),
-    ("authority", (("appoint", "/appointments/new"), ("import", "/imports"))),
+    ("authority", (("appoint", "/appointments/new"), ("duty", "/duties/new"), ("import", "/imports"))),
 )  # fmt: skip
 
 
