@@ -22,6 +22,8 @@ from catalog.kinds import CASE_TYPES
 from catalog.registry.pages_words import kind_name
 from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
 
+_GIVEN = {"source", "window"}  # said when the case was opened, by no form of its page
+
 
 def _said(one: Any, language: Language) -> str:
     return str(one.zh if language == "zh" else one.en)
@@ -73,9 +75,9 @@ def whole(
         "late": bool(case.due_on and case.due_on < on.isoformat()), "basis": cycle.basis,
         "term": text(f"case.term-{case.track}", language) if case.type == "proposal" else "",
         "clock": face(session, case, actor, language),
-        "parts": [_part(part, document.get(part.name), part.name in editable, language)
+        "parts": [_part(part, document.get(part.name), part.name in editable - _GIVEN, language)
                   for part in cycle.parts.values()
-                  if part.name not in {"changes"} | shows and (part.name in document or part.name in editable)],
+                  if part.name not in {"changes"} | shows and (part.name in document or part.name in editable - _GIVEN)],
         "saves": bool(editable - {"changes"} - shows),
         "verbs": [_verb(row, case, cycle, document, language) for row in offered
                   if row.verb not in does and inputs.typeable(row.takes, cycle, document)],
