@@ -12,7 +12,7 @@ from starlette.routing import Route
 from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.home import calendar, leaders, next_steps
+from catalog.home import calendar, cases, leaders, next_steps
 from catalog.home.overview import Overview, overview
 from catalog.identity.actors import Actor
 from catalog.identity.sight import Sight, sight
@@ -87,6 +87,7 @@ async def _desk(
             for one in handed
         ],
         "steps": [
+            *await cases.waiting(runtime, actor, language),
             *next_steps.steps(held, works, mine, waits, actor, language),
             *_to_review(actor, held, language),
         ],
