@@ -92,10 +92,14 @@ def given(track: str, values: Mapping[str, Any]) -> Document:
     return {part: value for part, value in values.items() if value not in (None, "", [], {})}
 
 
-def about(session: Session, agreement: str) -> list[Case]:
-    """The cases of this type about an agreement, newest first."""
+def about(session: Session, agreement: str, types: tuple[str, ...] = (TYPE,)) -> list[Case]:
+    """The cases of this type (or of ``types``) about an agreement, newest first."""
     wanted = select(Case).join(CaseSubject, col(CaseSubject.number) == col(Case.number))
-    mine = (col(CaseSubject.kind) == KIND, col(CaseSubject.identifier) == agreement, col(Case.type) == TYPE)
+    mine = (
+        col(CaseSubject.kind) == KIND,
+        col(CaseSubject.identifier) == agreement,
+        col(Case.type).in_(types),
+    )
     return list(session.scalars(wanted.where(*mine).order_by(col(Case.number).desc())))
 
 

@@ -12,9 +12,10 @@ from catalog.cases import rights, service
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.registry.models import Record
-from catalog.sharing import enforcement
+from catalog.sharing import drift, enforcement
 from catalog.sharing.changing import KIND
 
+_TYPES = (enforcement.TYPE, drift.TYPE)
 _TERMS = {"rectifying": ("rectify_by",), "disposing": ("disposal_order", "until")}
 
 
@@ -41,15 +42,15 @@ def awaited(case: Case) -> str:
 def listed(
     session: Session, agreement: str, actor: Actor, language: Language, on: date
 ) -> list[dict[str, Any]]:
-    """The cases about an agreement that the reader may open, newest first."""
+    """Enforcements and drifts of an agreement that the reader may open, newest first."""
     made = []
-    for case in enforcement.about(session, agreement):
+    for case in enforcement.about(session, agreement, _TYPES):
         if not rights.sees(actor, case):
             continue
         cycle, until = rights.cycle(case), awaited(case)
         state = cycle.states[case.state]
         made.append({
-            "number": case.number, "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
+            "number": case.number, "type": case.type, "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
             "state": state.zh if language == "zh" else state.en, "closed": case.closed, "until": until,
             "late": bool(until) and until < on.isoformat(), "at": case.opened_at,
         })  # fmt: skip

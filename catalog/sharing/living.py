@@ -33,7 +33,7 @@ async def life(found: Opened) -> dict[str, Any]:
             return enforcement_view.listed(session, found.row.identifier, actor, found.language, on)
 
     cases = await asyncio.to_thread(work)
-    busy = any(not one["closed"] for one in cases)
+    busy = any(one["type"] == enforcement.TYPE and not one["closed"] for one in cases)
     return {
         "opens": [] if busy else enforcement.possible(actor, status, provider, consumer),
         "renews": bool(document.get("dataset")) and renewing.may_renew(actor, status, consumer),

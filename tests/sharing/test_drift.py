@@ -14,8 +14,10 @@ from catalog.cases.models import Case
 from catalog.registry.documents import whole
 from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
+from catalog.sharing import enforcement_view
 from catalog.sharing.drifting import list_breaks
 from tests import factories
+from tests.cases.people import somebody
 from tests.sharing import requesting as r
 
 DAY = date(2026, 12, 1)
@@ -61,6 +63,13 @@ def test_a_breaking_change_of_a_pinned_element_asks_the_provider_and_is_pinned_o
     revised(runtime, "data-element", "DE00002", definition="在户籍登记机关登记的姓名，含曾用名。")
     (found,) = drifts(runtime)
     assert (found["agreement"], found["identifier"], found["broken"]) == (agreement, "DE00002", "definition")
+    with runtime.database.reading() as session:
+        shown = enforcement_view.listed(session, agreement, r.GIVER, "zh", DAY)
+        assert [one["number"] for one in shown] == [found["number"]]
+        assert (
+            enforcement_view.listed(session, agreement, somebody("sharing_officer", "DP0019"), "zh", DAY)
+            == []
+        )
     assert (found["awaits"], found["pinned"]) == (r.PROVIDER, before["DE00002"])
     assert read(runtime, "sharing-agreement", agreement)["pins"] == [
         {"element": element, "version": version} for element, version in sorted(before.items())
