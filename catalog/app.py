@@ -27,9 +27,8 @@ from catalog.calendars import api as calendar_api
 from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
 from catalog.cases import api_files as case_files
-from catalog.cases import duties_web, extensions_web
+from catalog.cases import duties_web, extensions_web, windows_web
 from catalog.cases import pages as case_pages
-from catalog.cases import windows_web
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
 from catalog.corrections import openapi as correction_openapi
@@ -80,6 +79,9 @@ from catalog.registry import (
 )
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
+from catalog.reports import api as report_api
+from catalog.reports import openapi as report_openapi
+from catalog.reports import pages as report_pages
 from catalog.runtime import Runtime
 from catalog.sharing import agreement_document, enforcement_web, living, requests_api, requests_pages
 from catalog.sharing import pages as sharing_pages
@@ -131,6 +133,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *agreement_document.ROUTES,
         *calendar_api.ROUTES,
         *notice_api.ROUTES,
+        *report_api.ROUTES,
         *case_files.ROUTES,
         *case_api.ROUTES,
         *element_api.ROUTES,
@@ -144,6 +147,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *pages_me.ROUTES,
         *notice_pages.ROUTES,
         *pages_late.ROUTES,
+        *report_pages.ROUTES,
         *pages_workbook.ROUTES,
         *handover_pages.ROUTES,
         *correction_pages.ROUTES,
@@ -179,6 +183,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         entitlement_openapi.PATHS
         | requests_api.paths()
         | notice_openapi.paths()
+        | report_openapi.paths()
         | extensions_web.paths()
         | duties_web.paths()
         | enforcement_web.paths()

@@ -11,10 +11,11 @@ from catalog.commands import (
     deadline,
     elements,
     entitlements,
-    notices,
     handover,
+    notices,
     operate,
     records,
+    reports,
     sharing,
     standards,
     workbooks,
@@ -32,6 +33,7 @@ app.add_typer(workbooks.app)
 app.add_typer(elements.app)
 app.add_typer(entitlements.app)
 app.add_typer(notices.app)
+app.add_typer(reports.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
 app.add_typer(handover.app)

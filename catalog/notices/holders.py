@@ -29,7 +29,15 @@ class Posts:
             self._known[role, department] = self._found(role, department)
         return self._known[role, department]
 
+    def held(self, role: str, department: str) -> bool:
+        """Whether anybody holds the post, in the department or above it."""
+        return bool(self._climbed(role, department))
+
     def _found(self, role: str, department: str) -> frozenset[str]:
+        found = self._climbed(role, department)
+        return found or (self._holding(BUREAU, None) if BY_NAME[role].departmental else found)
+
+    def _climbed(self, role: str, department: str) -> frozenset[str]:
         if not BY_NAME[role].departmental:
             return self._holding(role, None)
         place: str | None = department
@@ -40,7 +48,7 @@ class Posts:
             if found:
                 return found
             place = self._above(place)
-        return self._holding(BUREAU, None)
+        return frozenset()
 
     def _holding(self, role: str, department: str | None) -> frozenset[str]:
         wanted = (

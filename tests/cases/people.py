@@ -31,7 +31,10 @@ def sample(schema: Any) -> Any:
         return schema["enum"][0]
     match schema["type"]:
         case "object":
-            return {name: sample(schema["properties"][name]) for name in schema.get("required", schema.get("properties", ()))}
+            return {
+                name: sample(schema["properties"][name])
+                for name in schema.get("required", schema.get("properties", ()))
+            }
         case "array":
             return [sample(schema["items"])]
         case "integer":
