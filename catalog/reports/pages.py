@@ -23,6 +23,20 @@ from catalog.reports.facts import Facts, scope
 from catalog.reports.paper import document
 from catalog.reports.tables import Report
 
+_COUNTED = ("items", "handled", "on_time", "late", "rate", "median", "running", "overdue", "paper")
+_SHORT = (
+    "number",
+    "from",
+    "until",
+    "on",
+    "state",
+    "topics",
+    "class",
+    "cycle",
+    "department",
+    "provider",
+    "consumer",
+)
 _SHOWN = 500  # rows on one page; files hold all
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -53,7 +67,7 @@ async def table(request: Request) -> Response:
         choices=_choices(one, found, language),
         query=query,
         matrix=_matrix(rows, found, language) if one.name == "sharing" else None,
-        numbers=_numeric(one),
+        looks=[_look(one, name) for name in one.columns],
         trail=_trail(language, one.name),
     )
 
@@ -114,9 +128,11 @@ def _line(one: Report, row: Mapping[str, Any], found: Facts) -> list[tuple[Any, 
     return [(tables.said(one, name, row, found), leads.get(name, "")) for name in one.columns]
 
 
-def _numeric(one: Report) -> list[bool]:
-    counted = ("items", "handled", "on_time", "late", "rate", "median", "running", "overdue", "paper")
-    return [name in counted and one.name in ("timeliness", "sharing") for name in one.columns]
+def _look(one: Report, name: str) -> str:
+    """How a column is set: numbers to the right, what is short on one line."""
+    if name in _COUNTED and one.name in ("timeliness", "sharing"):
+        return "num"
+    return "nowrap" if name in _SHORT else ""
 
 
 def _choices(one: Report, found: Facts, language: Language) -> dict[str, list[tuple[str, str]]]:
