@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from datetime import date
@@ -22,6 +21,7 @@ from catalog.cli import app
 from catalog.home import calendar as first_page
 from catalog.standards.calendars import seeded
 from catalog.standards.clocks import rules
+from tests.asking import apart
 from tests.cases.clocked import TO, filed, now, without_slices
 from tests.cases.people import somebody
 from tests.desk import Desk
@@ -155,7 +155,7 @@ def test_the_bureau_is_warned_from_december_until_the_year_is_there(
     office: Desk, on: date, year: int | None
 ) -> None:
     def warned(actor: Any) -> list[dict[str, str]]:
-        return asyncio.run(first_page.unannounced(office.runtime, actor, "zh", on))
+        return apart(office.runtime, lambda runtime: first_page.unannounced(runtime, actor, "zh", on))
 
     assert warned(somebody("data_officer", TO)) == []
     assert [str(year) in one["sentence"] for one in warned(somebody("authority"))] == ([True] if year else [])

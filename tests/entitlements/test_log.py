@@ -23,6 +23,7 @@ from catalog.ledger.models import Entry
 from catalog.registry.reads import open_reads
 from catalog.runtime import Runtime
 from tests import factories
+from tests.asking import apart
 from tests.factories import ANCHORS
 
 QUESTION = {
@@ -123,15 +124,13 @@ async def _decided(runtime: Runtime, log: Log) -> tuple[service.Decision, servic
 
 
 def test_a_decision_replays_after_the_register_moved_on(anchored: Runtime, log: Log) -> None:
-    runtime = Runtime(anchored.settings, anchored.database, open_reads(anchored.database), anchored.feed)
-    found, again = asyncio.run(_decided(runtime, log))
+    found, again = apart(anchored, lambda runtime: _decided(runtime, log))
     assert again.same and again.body == found.body
-    factories.enter(runtime, *_moved())
+    factories.enter(anchored, *_moved())
 
-    fresh = Runtime(anchored.settings, anchored.database, open_reads(anchored.database), anchored.feed)
-    later = asyncio.run(service.replayed(fresh, found.number))
+    later = apart(anchored, lambda runtime: service.replayed(runtime, found.number))
     assert later.same and later.body == found.body
-    now, _ = asyncio.run(_decided(fresh, log))
+    now, _ = apart(anchored, lambda runtime: _decided(runtime, log))
     assert now.snapshot.digest != found.snapshot.digest
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from typing import Any
 
@@ -18,6 +17,7 @@ from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.runtime import Runtime
 from catalog.sharing import enforcement
+from tests.asking import apart
 from tests.sharing import requesting as r
 
 DAY = date(2026, 12, 1)
@@ -65,7 +65,7 @@ def decided(office: Runtime, agreement: str, at: str) -> tuple[str, str]:
         "consumer": r.CONSUMER, "purpose": "P02", "way": "1", "at": at,
         "items": [{"dataset": r.DATASET, "field": "姓名"}],
     }  # fmt: skip
-    answer = asyncio.run(entitlements.answered(office, log, question, by=r.BUREAU)).answers[0]
+    answer = apart(office, lambda alone: entitlements.answered(alone, log, question, by=r.BUREAU)).answers[0]
     log.close()
     return answer.effect, answer.reasons[0].code
 

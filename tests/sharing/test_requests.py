@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from catalog.sharing import requests
 from catalog.sharing.requests_rules import GROUNDS, track_of
 from catalog.standards.lifecycles import lifecycle
 from tests import desk as desks
+from tests.asking import apart
 from tests.cases.people import somebody
 from tests.sharing import requesting as r
 
@@ -45,7 +45,7 @@ def decided(runtime: Runtime, *, purpose: str = "P02", at: str = "") -> dict[str
     log = Log(runtime.settings, runtime.database)
     items = [{"dataset": r.DATASET, "field": name} for name in [*r.ASKED, "停保日期"]]
     question = {"consumer": r.CONSUMER, "purpose": purpose, "items": items, "way": "1", "at": at}
-    found = asyncio.run(entitlements.answered(runtime, log, question, by=r.BUREAU))
+    found = apart(runtime, lambda alone: entitlements.answered(alone, log, question, by=r.BUREAU))
     log.close()
     return {
         item.field: (answer.effect, answer.reasons[0].code, answer.mask)
