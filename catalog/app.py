@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from catalog import __version__
 from catalog.base import files, problems
@@ -21,6 +22,18 @@ from catalog.base.errors import CatalogError, NotFound, WrongState
 from catalog.base.log import exception_logged
 from catalog.base.pages import error_page, wants_page
 from catalog.base.web import Frame
+from catalog.base.web import Hot as AnswersHot
+from catalog.calendars import api as calendar_api
+from catalog.calendars import pages as calendar_pages
+from catalog.cases import api as case_api
+from catalog.cases import api_files as case_files
+from catalog.cases import duties_web, extensions_web, windows_web
+from catalog.cases import pages as case_pages
+from catalog.cases.web import counted
+from catalog.corrections import api as correction_api
+from catalog.corrections import openapi as correction_openapi
+from catalog.corrections import pages as correction_pages
+from catalog.corrections import pages_demands as demand_pages
 from catalog.datasets import api as dataset_api
 from catalog.datasets import pages as dataset_pages
 from catalog.departments import pages as department_pages
@@ -29,9 +42,11 @@ from catalog.elements import pages as element_pages
 from catalog.entitlements import api as entitlement_api
 from catalog.entitlements import openapi as entitlement_openapi
 from catalog.entitlements import pages as entitlement_pages
+from catalog.entitlements.hot import Hot as HotDecisions
 from catalog.entitlements.log import Log
 from catalog.forms import live, options
 from catalog.forms import pages as form_pages
+from catalog.handover import pages as handover_pages
 from catalog.home import help as help_pages
 from catalog.home import pages as home_pages
 from catalog.identity import api as identity_api
@@ -44,6 +59,12 @@ from catalog.imports import pages as import_pages
 from catalog.imports import pages_acts as import_acts
 from catalog.imports import pages_check as import_checks
 from catalog.imports import pages_map as import_maps
+from catalog.notices import api as notice_api
+from catalog.notices import openapi as notice_openapi
+from catalog.notices import pages as notice_pages
+from catalog.notices import pages_late
+from catalog.notices.web import noticed
+from catalog.notices.worker import Worker
 from catalog.officers import pages as officer_pages
 from catalog.registry import (
     api,
@@ -58,18 +79,27 @@ from catalog.registry import (
 )
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
+from catalog.reports import api as report_api
+from catalog.reports import openapi as report_openapi
+from catalog.reports import pages as report_pages
 from catalog.runtime import Runtime
+from catalog.sharing import agreement_document, enforcement_web, living, requests_api, requests_pages
 from catalog.sharing import pages as sharing_pages
 from catalog.topics import pages as topic_pages
+from catalog.topics import pages_outlook
 
 
-def create_app(runtime: Runtime) -> Any:
-    """The ASGI application that serves ``runtime``."""
+def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
+    """The ASGI application that serves ``runtime``; a ``worker`` sends notices beside it."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         runtime.index.follow(runtime.feed)
+        if worker:
+            worker.start()
         yield
+        if worker:
+            await asyncio.to_thread(worker.stop)
         await asyncio.to_thread(app.state.decisions.close)
         await asyncio.to_thread(doorkeeper.close)
         await runtime.reads.close()
@@ -91,8 +121,21 @@ def create_app(runtime: Runtime) -> Any:
     app.state.doorkeeper = doorkeeper
     routes: list[BaseRoute] = [
         *entitlement_api.ROUTES,
+        *pages_outlook.ROUTES,
         *api.HOT,
         *operation.ROUTES,
+        *requests_api.ROUTES,
+        *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
+        *extensions_web.ROUTES,  # likewise
+        *duties_web.ROUTES,
+        *enforcement_web.ROUTES,  # likewise
+        *living.ROUTES,
+        *agreement_document.ROUTES,
+        *calendar_api.ROUTES,
+        *notice_api.ROUTES,
+        *report_api.ROUTES,
+        *case_files.ROUTES,
+        *case_api.ROUTES,
         *element_api.ROUTES,
         *import_api.ROUTES,
         *import_maps.ROUTES,  # its template stands where a record's identifier would
@@ -102,12 +145,21 @@ def create_app(runtime: Runtime) -> Any:
         *identity_pages.ROUTES,
         *pages_oidc.ROUTES,
         *pages_me.ROUTES,
+        *notice_pages.ROUTES,
+        *pages_late.ROUTES,
+        *report_pages.ROUTES,
         *pages_workbook.ROUTES,
+        *handover_pages.ROUTES,
+        *correction_pages.ROUTES,
+        *demand_pages.ROUTES,  # the file of the board stands where that of a kind would
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
         *pages_views.ROUTES,
         *entitlement_pages.ROUTES,
         *home_pages.ROUTES,
+        *windows_web.ROUTES,
+        *case_pages.ROUTES,
+        *requests_pages.ROUTES,  # its form stands where a kind's would
         *help_pages.ROUTES,
         *options.ROUTES,
         *live.ROUTES,
@@ -118,6 +170,7 @@ def create_app(runtime: Runtime) -> Any:
         *element_pages.ROUTES,
         *officer_pages.ROUTES,
         *department_pages.ROUTES,
+        *calendar_pages.ROUTES,
         *pages_ledger.ROUTES,
         *import_pages.ROUTES,
         *import_acts.ROUTES,
@@ -126,18 +179,43 @@ def create_app(runtime: Runtime) -> Any:
     ]
     app.router.routes[:0] = routes
     app.mount("/static", StaticFiles(directory=files.static()), name="static")
-    app.openapi = lambda: openapi.document(app, entitlement_openapi.PATHS)  # type: ignore[method-assign]
+    described = (
+        entitlement_openapi.PATHS
+        | requests_api.paths()
+        | notice_openapi.paths()
+        | report_openapi.paths()
+        | extensions_web.paths()
+        | duties_web.paths()
+        | enforcement_web.paths()
+        | correction_openapi.paths()
+        | case_files.paths()
+        | calendar_api.paths()
+    )
+    app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
     return Frame(
         app,
-        identify=identify(doorkeeper),
-        hot=Hot(runtime.reads, runtime.settings),
+        identify=noticed(counted(identify(doorkeeper), runtime.database), runtime.database),
+        hot=_first(Hot(runtime.reads, runtime.settings), HotDecisions(runtime, app.state.decisions)),
         answered=app.state.answered,
         language=runtime.settings.language,
         max_body=runtime.settings.max_body_mb * 1024 * 1024,
     )
+
+
+def _first(*answers: AnswersHot) -> AnswersHot:
+    """Whoever answers first."""
+
+    async def asked(scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> int:
+        for answer in answers:
+            status = await answer(scope, headers, receive, send)
+            if status:
+                return status
+        return 0
+
+    return asked
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import typer
 
 from catalog import __version__
-from catalog.commands import accounts, elements, entitlements, operate, records, standards, workbooks
+from catalog.commands import (
+    accounts,
+    cases,
+    deadline,
+    elements,
+    entitlements,
+    handover,
+    notices,
+    operate,
+    records,
+    reports,
+    sharing,
+    standards,
+    workbooks,
+)
 
 app = typer.Typer(
     name="catalog",
@@ -18,8 +32,14 @@ app.add_typer(records.app)
 app.add_typer(workbooks.app)
 app.add_typer(elements.app)
 app.add_typer(entitlements.app)
+app.add_typer(notices.app)
+app.add_typer(reports.app)
 app.add_typer(standards.app, name="standards")
 app.add_typer(accounts.app)
+app.add_typer(handover.app)
+cases.app.command("request")(sharing.request)
+app.add_typer(cases.app, name="case")
+app.command("deadline")(deadline.deadline)
 
 
 @app.command()

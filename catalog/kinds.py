@@ -1,4 +1,4 @@
-"""THE list of record kinds. A kind is one schema file, one entry here, and rules only if it has any.
+"""THE list of record kinds and case types. A kind is one schema file, a case type one lifecycle file; each one entry here.
 
 ``statuses`` names for every status the profile of the schema that it demands (D§3.5); ``moves`` says
 which status follows which; ``case`` lists the verbs that demand a case on the desk, or, while the desk
@@ -32,6 +32,8 @@ class Kind:
     case: tuple[Verb, ...] = ()
     standard: bool = False  # readable by everybody under CATALOG_PUBLIC_READ=standards
     rules: str = ""  # "catalog.elements.rules:violations"
+    after: str = ""  # "catalog.cases.due:recount": what follows a write, in its transaction
+    beside: str = ""  # "module:function", what another slice shows beside a record's facts
 
     @property
     def initial(self) -> str:
@@ -94,6 +96,7 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "move", "retire", "restore"),
         standard=True,
         rules="catalog.codelists.rules:violations",
+        after="catalog.sharing.drift:follow",
     ),
     Kind(
         name="data-element",
@@ -108,6 +111,8 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "move", "retire", "restore"),
         standard=True,
         rules="catalog.elements.rules:violations",
+        after="catalog.sharing.drift:follow",
+        beside="catalog.entitlements.choices:beside",
     ),
     Kind(
         name="dataset",
@@ -125,6 +130,7 @@ KINDS: tuple[Kind, ...] = (
         approvers=("department_head", "authority"),
         case=("register", "revise", "move", "retire", "restore"),
         rules="catalog.datasets.rules:violations",
+        beside="catalog.entitlements.choices:beside",
     ),
     Kind(
         name="sharing-agreement",
@@ -188,7 +194,83 @@ KINDS: tuple[Kind, ...] = (
         case=("register", "revise", "retire", "restore"),
         rules="catalog.topics.rules:violations",
     ),
+    Kind(
+        name="calendar",
+        plural="calendars",
+        prefix="WC",
+        pattern="WC{:04d}",
+        statuses={"in_force": "recorded", "withdrawn": "draft"},
+        retired="withdrawn",
+        moves={"in_force": ("withdrawn",), "withdrawn": ("in_force",)},
+        editors=("authority",),
+        approvers=("authority",),
+        standard=True,
+        rules="catalog.calendars.rules:violations",
+        after="catalog.cases.due:recount",
+    ),
 )
 
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_PLURAL: Mapping[str, Kind] = {kind.plural: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class CaseType:
+    """One type of case: ``standards/lifecycles/<name>.yaml``, and what the slice that owns it adds."""
+
+    name: str
+    effects: str = ""  # "catalog.cases.applying:effect": what its verbs do beside moving the case
+    part: str = ""  # "catalog.sharing.requests_view:part": what its page shows of its own
+    template: str = ""  # the template of that part
+    typed: str = ""  # "catalog.sharing.requests_view:typed": how the form of that part becomes values
+
+
+CASES: tuple[CaseType, ...] = (
+    CaseType("proposal", effects="catalog.cases.applying:effect"),
+    CaseType("initial-load"),
+    CaseType(
+        "sharing-request",
+        effects="catalog.sharing.requests_effects:effect",
+        part="catalog.sharing.requests_view:part",
+        template="sharing/_request.html",
+        typed="catalog.sharing.requests_view:typed",
+    ),
+    CaseType(
+        "enforcement",
+        effects="catalog.sharing.enforcement:effect",
+        part="catalog.sharing.enforcement_view:part",
+        template="sharing/_enforcement.html",
+    ),
+    CaseType(
+        "drift",
+        effects="catalog.sharing.drift:effect",
+        part="catalog.sharing.drift:part",
+        template="sharing/_drift.html",
+    ),
+    CaseType(
+        "extension",
+        effects="catalog.cases.extensions:effect",
+        part="catalog.cases.extensions:part",
+        template="cases/_extension.html",
+    ),
+    CaseType(
+        "correction",
+        effects="catalog.corrections.corrections:effect",
+        part="catalog.corrections.corrections:part",
+        template="corrections/_correction.html",
+    ),
+    CaseType(
+        "dispute",
+        effects="catalog.corrections.disputes:effect",
+        part="catalog.corrections.disputes:part",
+        template="corrections/_dispute.html",
+    ),
+    CaseType(
+        "demand",
+        effects="catalog.corrections.demands:effect",
+        part="catalog.corrections.demands:part",
+        template="corrections/_demand.html",
+    ),
+)
+
+CASE_TYPES: Mapping[str, CaseType] = {one.name: one for one in CASES}

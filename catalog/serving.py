@@ -7,6 +7,7 @@ from typing import Any
 from catalog.app import create_app
 from catalog.base import log
 from catalog.base.settings import Settings
+from catalog.notices.worker import Worker
 from catalog.runtime import open_runtime
 
 
@@ -16,4 +17,4 @@ def application() -> Any:
     log.configure(settings.log_level)
     runtime = open_runtime(settings)
     runtime.database.claim()
-    return create_app(runtime)
+    return create_app(runtime, worker=Worker(runtime))

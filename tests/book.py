@@ -29,6 +29,18 @@ class Book:
     def get(self, kind: str, identifier: str) -> dict[str, Any] | None:
         return self.documents.get((kind, identifier))
 
+    def referring(
+        self, kind: str, to_kind: str, to_identifier: str, *, status: str, department: str = ""
+    ) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            (identifier, said)
+            for (one, identifier), said in sorted(self.documents.items())
+            if one == kind
+            and said.get("status", status) == status
+            and department in ("", said.get("department"))
+            and f"'{to_identifier}'" in str(said)
+        ]
+
 
 def found(
     judge: Callable[[dict[str, Any], Any], Iterator[Violation]],

@@ -7,6 +7,7 @@ that it can be registered on top of the standards' own seed.
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,7 @@ EXAMPLES = {
     "appointment": "district-cdo-complete",
     "training": "complete",
     "topic": "person-complete",
+    "calendar": "announced-complete",
 }
 ANCHORS = {
     "department": "DP0008",
@@ -48,6 +50,7 @@ ANCHORS = {
     "sharing-agreement": "AG2026-0901",
 }
 _ORDER = ("system", "dataset", "appointment", "training", "sharing-agreement", "topic")
+_YEARS = itertools.count(2101)  # a calendar is found by its year: each is of a year of its own
 _RANK = {"draft": 0, "recorded": 1, "shareable": 2}
 
 
@@ -81,6 +84,14 @@ def document(kind: str, number: int | str = 1, **more: Any) -> Document:
         made["audience_roles"] = ["district_cdo"]
     for slot in (slot for section in made.get("sections", []) for slot in section.get("slots", [])):
         slot.pop("field", None)
+    if kind == "calendar":
+        year = next(_YEARS)
+        made |= {
+            "identifier": f"WC{year}",
+            "year": year,
+            "holidays": [{"on": f"{year}-01-01", "name": "元旦"}],
+        }
+        made.pop("make_up_days", None)
     known = {"department", "data-element", "code-list"}
     for pointer, _, to_kind, to in annotations.references(made):
         if to_kind not in known or to.startswith("GZ-"):

@@ -47,6 +47,8 @@ def render(
         path=request.url.path,
         with_query=_with_query(request),
         actor=getattr(request.state, "actor", None),
+        waits=getattr(request.state, "waits", 0),
+        unread=getattr(request.state, "unread", 0),
         csrf=getattr(getattr(request.state, "session", None), "csrf", ""),
         **context,
     )

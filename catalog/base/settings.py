@@ -123,6 +123,45 @@ class Settings(BaseSettings):
         description="What the sign-in service is called on the sign-in page.",
         json_schema_extra={"zh": "登录页上对登录服务的称呼。"},
     )
+    smtp_host: str = Field(
+        "",
+        description="Mail server for notices; empty: each message becomes a file in `outbox/` of the data folder.",
+        json_schema_extra={
+            "zh": "发送通知的邮件服务器；留空则每封邮件存为数据文件夹 `outbox/` 中的一个文件。"
+        },
+    )
+    smtp_port: int = Field(
+        25,
+        ge=1,
+        le=65535,
+        description="Port of the mail server.",
+        json_schema_extra={"zh": "邮件服务器端口。"},
+    )
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        "none",
+        description="Encryption towards the mail server.",
+        json_schema_extra={"zh": "与邮件服务器之间的加密方式。"},
+    )
+    smtp_user: str = Field(
+        "",
+        description="Account at the mail server; empty: none is needed.",
+        json_schema_extra={"zh": "邮件服务器的账号；留空表示不需要。"},
+    )
+    smtp_password_file: Path | None = Field(
+        None,
+        description="File that holds the password of that account.",
+        json_schema_extra={"zh": "存有该账号口令的文件。"},
+    )
+    smtp_from: str = Field(
+        "",
+        description="Sender of notices, such as `catalog@example.gov.cn`.",
+        json_schema_extra={"zh": "通知邮件的发件人，如 `catalog@example.gov.cn`。"},
+    )
+    robot_url: str = Field(
+        "",
+        description="Address of a group robot that takes messages as WeCom robots do; empty: none.",
+        json_schema_extra={"zh": "群机器人的地址（企业微信格式，粤政易同）；留空则不发。"},
+    )
     max_body_mb: int = Field(
         64,
         ge=1,

@@ -29,7 +29,9 @@ _SECURITY = (
 Identify = Callable[[Scope, dict[bytes, bytes]], Awaitable[Any]]
 
 
-Hot = Callable[[Scope, dict[bytes, bytes], Send], Awaitable[int]]  # the status, 0 where it did not answer
+Hot = Callable[
+    [Scope, dict[bytes, bytes], Receive, Send], Awaitable[int]
+]  # the status, 0 where it did not answer
 
 
 class Frame:
@@ -63,7 +65,7 @@ class Frame:
         refusal: CatalogError | None = None
         try:
             state["actor"] = await self.identify(scope, headers)
-            status = await self.hot(scope, headers, send)
+            status = await self.hot(scope, headers, receive, send)
             if status:
                 self.count(status)
                 return

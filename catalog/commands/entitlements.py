@@ -74,10 +74,7 @@ def _print(items: list[dict[str, Any]]) -> None:
 
 def _replayed(runtime: Runtime, number: int, as_json: bool) -> bool:
     found = ask(runtime, lambda: service.replayed(runtime, number))
-    said = {
-        "decision": number, "same": found.same, "decided_at": found.line.at, "effect": found.line.effect,
-        "seq": found.line.seq, "snapshot": found.snapshot.digest, "items": orjson.loads(found.body),
-    }  # fmt: skip
+    said = orjson.loads(service.told(found))
 
     def human() -> None:
         _print(said["items"])

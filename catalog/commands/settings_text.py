@@ -38,4 +38,4 @@ def _default(name: str, field: FieldInfo) -> str:
     if choices:
         others = [choice for choice in choices if choice != f"`{field.default}`"]
         return f"`{field.default}`（{' '.join(others)}）"
-    return f"`{field.default}`" if str(field.default) else "—"
+    return f"`{field.default}`" if str(field.default) and field.default is not None else "—"

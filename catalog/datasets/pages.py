@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -10,12 +11,15 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.i18n import Language, text
+from catalog.datasets.corrections import Corrections, corrections
+from catalog.datasets.repeated import repeated
+from catalog.datasets.sharing import REFUSED
 from catalog.datasets.wording import sentence
 from catalog.registry.offered import on_record
 from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
-from catalog.registry.pages_record import opened, reference
+from catalog.registry.pages_record import Opened, opened, reference
 from catalog.standards.completeness import completeness
 from catalog.standards.freshness import freshness
 
@@ -44,6 +48,9 @@ async def dataset(request: Request) -> Response:
             for one in judged.missing
         ],
         first=_FIRST,
+        corrections=await _corrections(found),
+        asks=_asks(found),
+        repeated=await repeated(found),
     )
 
 
@@ -53,7 +60,34 @@ async def fields(request: Request) -> Response:
     lookup = await found.lookup()
     rows = [_row(field, lookup, found.sight, found.language) for field in found.document.get("fields", ())]
     shared = any(row["share"] or row["open"] for row in rows)
-    return await found.page("register/fields.html", "fields", rows=rows, shared=shared)
+    return await found.page("register/fields.html", "fields", rows=rows, shared=shared, asks=_asks(found))
+
+
+def _asks(found: Opened) -> bool:
+    """Whether the reader may ask for this dataset to be shared with the own department (Decree 809 art. 20)."""
+    actor, row = found.request.state.actor, found.row
+    mine = actor.department
+    if not actor.signed_in or actor.system is not None or not actor.allows("write") or mine == row.department:
+        return False
+    open_ = row.status == "published" and found.document.get("share", {}).get("class") != REFUSED
+    return open_ and any(actor.may(role, mine) for role in ("data_officer", "sharing_officer"))
+
+
+async def _corrections(found: Opened) -> Corrections | None:
+    """The correction record, for who is signed in and works for a department."""
+    actor, runtime = found.request.state.actor, found.runtime
+    if not actor.signed_in or actor.system is not None:
+        return None
+    on = clock.today(runtime.settings.zone)
+
+    def work() -> Corrections:
+        with runtime.database.reading() as session:
+            return corrections(
+                session, found.row.identifier, owner=found.row.department, actor=actor,
+                language=found.language, on=on,
+            )  # fmt: skip
+
+    return await asyncio.to_thread(work)
 
 
 def _row(field: dict[str, Any], lookup: Lookup, seen: Any, language: Language) -> dict[str, Any]:

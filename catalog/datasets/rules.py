@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalog.base.documents import Document
 from catalog.base.errors import Violation
-from catalog.datasets import fields, sharing
+from catalog.datasets import collecting, fields, sharing
 from catalog.elements import grades
 from catalog.standards.formats import NDRC2017, resource_code_parts
 from catalog.standards.ordering import date_violations, future_violations
@@ -22,6 +22,7 @@ def violations(document: Document, facts: Facts) -> Iterator[Violation]:
     """Everything that is wrong with one dataset."""
     yield from fields.violations(document, facts)
     yield from sharing.violations(document, facts)
+    yield from collecting.violations(document, facts)
     if "grade" in document:
         yield from grades.violations(document["grade"], "/grade")
     yield from _code_violations(document)

@@ -7,7 +7,7 @@ A plan is a mapping ``{document, on, acts: […]}``; an act is one of
     {split: DP0005, into: [DP0006, DP0007], move: {DP0007: [DS000001, SY0003]}}
     {dissolve: DP0033, into: DP0012}
 
-What still holds moves to the successor; finished documents (ended, expired, terminated, withdrawn) keep
+What still holds, open cases included, moves to the successor; finished documents (ended, expired, terminated, withdrawn) keep
 the old department. Old names keep working as aliases.
 """
 
@@ -26,8 +26,11 @@ from sqlmodel import Session
 from catalog.base.db import FOREVER, Database
 from catalog.base.documents import Document
 from catalog.base.errors import InvalidDocument, Malformed, Violation
+from catalog.cases import duties
+from catalog.departments import desk
+from catalog.identity.actors import Actor
 from catalog.ledger import service as ledger
-from catalog.ledger.service import By, Line
+from catalog.ledger.service import Line
 from catalog.registry.apply import apply_in
 from catalog.registry.documents import whole
 from catalog.registry.plan import Changes, plan
@@ -74,6 +77,7 @@ class Reorganisation:
         default_factory=dict
     )  # old department -> the heir of what is not named
     named: dict[tuple[str, str], str] = field(default_factory=dict)  # (old department, record) -> its heir
+    heirs: list[str] = field(default_factory=list)  # whose duties change: each owes an update (T1)
     departments: dict[str, Document] = field(default_factory=dict)
     dissolved: set[str] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
@@ -113,6 +117,7 @@ def work_out(session: Session, acts: Mapping[str, Any]) -> Reorganisation:
         _read_act(session, found, act, f"/acts/{number}")
     documents = _moved_documents(session, found)
     _identity_moves(session, found)
+    found.moves += [Move("case", *one) for one in desk.passing(session, found.successors, found.named)]
     incoming = [
         Incoming("department", document, "dissolved" if identifier in found.dissolved else None)
         for identifier, document in found.departments.items()
@@ -122,8 +127,11 @@ def work_out(session: Session, acts: Mapping[str, Any]) -> Reorganisation:
     return found
 
 
-def carry_out(database: Database, found: Reorganisation, *, by: By) -> int:
-    """Write the whole act in one transaction; the number of its closing entry."""
+def carry_out(database: Database, found: Reorganisation, *, by: Actor) -> int:
+    """Write the whole act in one transaction; the number of its closing entry.
+
+    Open cases go on with the successor, and every successor owes an update of its catalogue: T1 runs.
+    """
     refused = found.changes.of("refused")
     if refused:
         raise InvalidDocument([violation for change in refused for violation in change.violations])
@@ -135,6 +143,9 @@ def carry_out(database: Database, found: Reorganisation, *, by: By) -> int:
                 table, key, _ = _IDENTITY[move.kind]
                 statement = sql(f"UPDATE {table} SET department = :after WHERE {key} = :key")
                 session.execute(statement, {"after": move.after, "key": move.identifier})
+        desk.pass_on(session, found.successors, found.named, by=by, note=note)
+        for heir in found.heirs:
+            duties.opened(session, department=heir, title=note, number=found.document, on=found.on, by=by)
         data = {"on": found.on.isoformat(), "successors": found.successors, "moved": len(found.moves)}
         return ledger.append(session, [Line("department.reorganised", note=note, data=data)], by=by)[0]
 
@@ -169,6 +180,7 @@ def _read_act(session: Session, found: Reorganisation, act: Any, place: str) -> 
         return
     heirs = act.get("into") if isinstance(act.get("into"), list) else [act.get("into")]
     _check_parties(act, word, olds, heirs, place)
+    found.heirs = _joined(found.heirs, heirs)
     for heir in heirs:
         if heir in olds:
             raise InvalidDocument([Violation(f"{place}/into", "reorganise-cycle", found=heir)])

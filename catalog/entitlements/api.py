@@ -13,8 +13,7 @@ from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
 from catalog.base.web import dumps, json_body
 from catalog.entitlements import reverse, service
-from catalog.entitlements.decide import Item
-from catalog.entitlements.snapshot import Answer, Snapshot
+from catalog.entitlements.snapshot import Snapshot
 from catalog.entitlements.wording import answer_bytes
 from catalog.registry import access
 from catalog.registry.api_read import allow, runtime
@@ -30,6 +29,15 @@ async def decided(request: Request) -> Response:
     return Response(service.whole(decision), media_type=_JSON, headers={"cache-control": "no-store"})
 
 
+async def replayed(request: Request) -> Response:
+    """A logged decision, decided once more from the register as it was; for who may ask about its department."""
+    access.require_signed_in(request.state.actor)
+    allow(request)
+    found = await service.replayed(runtime(request), request.path_params["number"])
+    service.require_ask(request.state.actor, found.question.consumer)
+    return Response(service.told(found), media_type=_JSON, headers={"cache-control": "no-store"})
+
+
 async def permitted(request: Request) -> Response:
     """What may ``consumer`` use for ``purpose`` today."""
     allow(request, "consumer", "purpose", "way")
@@ -39,7 +47,8 @@ async def permitted(request: Request) -> Response:
     way = request.query_params.get("way", "")
     items = await asyncio.to_thread(
         lambda: [
-            _shown(snapshot, *found) for found in reverse.permitted(snapshot, consumer, purpose, on, way)
+            answer_bytes(snapshot, *found, purpose, way)
+            for found in reverse.permitted(snapshot, consumer, purpose, on, way)
         ]
     )
     return _answer(snapshot, on, items)
@@ -55,7 +64,9 @@ async def consumers(request: Request) -> Response:
 
     def work() -> list[bytes]:
         return [
-            dumps({"consumer": consumer, "purpose": purpose})[:-1] + b"," + _shown(snapshot, item, answer)[1:]
+            dumps({"consumer": consumer, "purpose": purpose})[:-1]
+            + b","
+            + answer_bytes(snapshot, item, answer, purpose, "")[1:]
             for consumer, purpose, item, answer in reverse.consumers(snapshot, element, on)
             if service.may_ask(actor, consumer)
             or service.may_ask(actor, snapshot.datasets[item.dataset].owner)
@@ -78,10 +89,6 @@ async def _today(request: Request) -> tuple[Snapshot, str]:
     return await service.snapshots(found.reads).now(), on
 
 
-def _shown(snapshot: Snapshot, item: Item, answer: Answer) -> bytes:
-    return answer_bytes(snapshot, item, answer, "")
-
-
 def _answer(snapshot: Snapshot, on: str, items: list[bytes]) -> Response:
     head = orjson.dumps({"snapshot": snapshot.digest, "seq": snapshot.seq, "on": on, "total": len(items)})
     body = head[:-1] + b',"items":[' + b",".join(items) + b"]}"
@@ -90,6 +97,7 @@ def _answer(snapshot: Snapshot, on: str, items: list[bytes]) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/api/v1/decisions", decided, methods=["POST"]),
+    Route("/api/v1/decisions/{number:int}", replayed, methods=["GET"]),
     Route("/api/v1/decisions:permitted", permitted, methods=["GET"]),
     Route("/api/v1/decisions:consumers", consumers, methods=["GET"]),
 ]

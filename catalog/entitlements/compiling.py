@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from types import MappingProxyType
+from functools import lru_cache
+from sys import intern
 
 from catalog.base.documents import Document
 from catalog.datasets.sharing import REFUSED, UNCONDITIONAL
 from catalog.entitlements.snapshot import (
+    NEVER,
     OWN,
     PERMIT,
     Answer,
@@ -29,18 +32,16 @@ _ENDED = {
     "terminated": "agreement-terminated",
     "superseded": "agreement-superseded",
 }
-_FAULTS = ("agreement-suspended", "field-hidden", "way-not-agreed", "purpose-not-agreed", "agreement-not-yet",
-           "agreement-expired", "agreement-terminated", "agreement-superseded")  # fmt: skip
 
 
 def dataset_of(document: Document, status: str) -> Dataset:
     """The compiled form of a dataset's public document."""
     return Dataset(
-        owner=document.get("department", ""),
+        owner=intern(document.get("department", "")),
         status=status,
         share_class=document.get("share", {}).get("class", ""),
         fields=tuple(
-            (one.get("name", ""), one.get("element", ""), one.get("share_class", ""))
+            (intern(one.get("name", "")), one.get("element", ""), one.get("share_class", ""))
             for one in document.get("fields", ())
         ),
         services=tuple(document.get("services", ())),
@@ -60,10 +61,9 @@ def grants_of(identifier: str, document: Document, status: str) -> tuple[tuple[s
         common += (Duty("condition", document["conditions"]),)
     if document.get("retention_until"):
         common += (Duty("records_until", document["retention_until"]),)
-    refusals = MappingProxyType(
-        {code: Answer("deny", (Reason(code, identifier),), agreement=identifier) for code in _FAULTS}
-    )
-    last = _before(ends_on) if cut else until
+    last, start = intern(_before(ends_on) if cut else until), intern(period.get("from", ENDLESS))
+    purposes, ways = _shared(tuple(map(intern, document.get("purposes", ())))), _ways(document.get("way", ""))
+    ended, suspended = _ENDED.get(status, ""), status == "suspended"
     made = []
     for item in document.get("items", ()):
         mask, clause, name = item.get("mask", ""), item.get("clause", ""), item.get("field", "")
@@ -73,20 +73,20 @@ def grants_of(identifier: str, document: Document, status: str) -> tuple[tuple[s
         grant = Grant(
             agreement=identifier,
             clause=clause,
-            purposes=frozenset(document.get("purposes", ())),
-            way=document.get("way", ""),
-            start=period.get("from", ENDLESS),
+            purposes=purposes,
+            ways=ways,
+            start=start,
             until=last,
+            first=NEVER if ended or suspended or mask == "hidden" else start,
             cut=cut,
-            ended=_ENDED.get(status, ""),
-            suspended=status == "suspended",
+            ended=ended,
+            suspended=suspended,
             hidden=mask == "hidden",
             mask=mask,
             permit=Answer(
                 "permit", (Reason(PERMIT, identifier),), identifier, clause, duties + common,
                 "" if last == ENDLESS else last, dataset, name,
             ),
-            refusals=refusals,
         )  # fmt: skip
         made.append((consumer, (dataset, name), item.get("element", ""), grant))
     return tuple(made)
@@ -106,27 +106,30 @@ def digest_of(marks: Iterable[tuple[str, str, str, str]]) -> str:
 
 def compiled(parts: Parts, *, seq: int, digest: str) -> Snapshot:
     """All indexes that a decision looks into."""
-    sources: dict[Place, Source] = {}
+    sources: dict[str, dict[str, Source]] = {}
     owned: dict[tuple[str, str], Place] = {}
     barred: dict[str, Answer] = {}
     closed: dict[str, Answer] = {}
+    elements: dict[Place, str] = {}
     for identifier in sorted(parts.datasets):
         dataset = parts.datasets[identifier]
+        fields = sources[identifier] = {}
         for name, element, own_class in dataset.fields:
             place = (identifier, name)
-            source = sources[place] = _source(identifier, dataset, name, own_class)
+            source = fields[name] = _source(identifier, dataset, name, own_class)
+            elements[place] = element
             if element:
                 owned.setdefault((dataset.owner, element), place)
-                (closed if source.barred is None else barred).setdefault(
-                    element, source.barred or source.closed
-                )
-    grants: dict[tuple[str, Place], list[Grant]] = {}
+                (barred if source.barred else closed).setdefault(element, source.closed)
     granted: dict[tuple[str, str], dict[Place, None]] = {}
-    elements = {(i, name): element for i, one in parts.datasets.items() for name, element, _ in one.fields}
+    agreed: dict[str, dict[Place, None]] = {}
     for identifier in sorted(parts.agreements):
         for consumer, place, named, grant in parts.agreements[identifier]:
-            grants.setdefault((consumer, place), []).append(grant)
-            element = elements.get(place) or named
+            bound = elements.get(place, "")
+            held = _rebound(grant) if named and bound and named != bound else grant
+            _grant(sources.get(place[0], {}), consumer, place[1], held)
+            agreed.setdefault(consumer, {})[place] = None
+            element = named or bound
             if element:
                 granted.setdefault((consumer, element), {})[place] = None
     return Snapshot(
@@ -138,30 +141,57 @@ def compiled(parts: Parts, *, seq: int, digest: str) -> Snapshot:
         elements=parts.elements,
         datasets=parts.datasets,
         sources=sources,
-        grants={key: tuple(found) for key, found in grants.items()},
-        partners=frozenset((consumer, place[0]) for consumer, place in grants),
         owned=owned,
         granted={key: tuple(sorted(places)) for key, places in granted.items()},
         open=barred | closed,
+        agreed={consumer: tuple(sorted(places)) for consumer, places in agreed.items()},
     )
 
 
 def _source(identifier: str, dataset: Dataset, name: str, own_class: str) -> Source:
-    share_class = own_class or dataset.share_class
-
     def denial(code: str, about: str) -> Answer:
         return Answer("deny", (Reason(code, about),), dataset=identifier, field=name)
 
-    barred = None
+    free = (own_class or dataset.share_class) == UNCONDITIONAL
+    closed, barred = denial("no-agreement-unconditional" if free else "no-agreement", identifier), True
     if REFUSED in (own_class, dataset.share_class):
-        barred = denial("sharing-refused", name)
+        closed = denial("sharing-refused", name)
     elif dataset.status != "published":
-        barred = denial("not-published", identifier)
-    free = share_class == UNCONDITIONAL
-    code = "no-agreement-unconditional" if free else "no-agreement"
-    return Source(
-        owner=dataset.owner,
-        own=Answer("permit", (Reason(OWN, identifier),), dataset=identifier, field=name),
-        barred=barred,
-        closed=denial(code, identifier),
-    )
+        closed = denial("not-published", identifier)
+    else:
+        barred = False
+    own = Answer("permit", (Reason(OWN, identifier),), dataset=identifier, field=name)
+    return Source(dataset.owner, own, closed, barred)
+
+
+def _rebound(grant: Grant) -> Grant:
+    """What was agreed on is another data element now: no use of it before both sides say so again."""
+    return replace(grant, first=NEVER, ended=grant.ended or "field-rebound", refusals={})
+
+
+def _grant(fields: Mapping[str, Source], consumer: str, field: str, grant: Grant) -> None:
+    """Say it at its field, and at the other fields of the dataset that the agreement has nothing of them."""
+    if field not in fields:
+        return  # the dataset has no such field any more
+    for name, source in fields.items():
+        if source.barred:
+            continue
+        source.partners = source.partners or {}
+        held = source.partners.get(consumer)
+        if name == field:
+            before = held if type(held) is tuple else ()
+            source.partners[consumer] = (*before, grant)
+        elif held is None:
+            reasons = (Reason("field-not-agreed", name),)
+            source.partners[consumer] = source.closed._replace(reasons=reasons)
+
+
+@lru_cache(maxsize=4_096)
+def _shared(values: tuple[str, ...]) -> frozenset[str]:
+    """Agreements say the same few purposes; one set for all of them keeps what is asked most close together."""
+    return frozenset(values)
+
+
+@lru_cache(maxsize=4_096)
+def _ways(way: str) -> tuple[str, str]:
+    return "", way

@@ -14,14 +14,18 @@ from typing import NamedTuple
 
 from catalog.entitlements.snapshot import (
     PERMIT,
+    PROHIBITIONS,
     Answer,
     Grant,
     Reason,
     Snapshot,
+    Source,
     denied,
     rank,
     strictness,
 )
+
+_ASKERS = 4_096  # remembered of a snapshot
 
 
 class Item(NamedTuple):
@@ -45,15 +49,32 @@ class Question(NamedTuple):
 def decide(snapshot: Snapshot, question: Question) -> list[Answer]:
     """One answer for each item, in its order; the same snapshot and question give the same answers."""
     consumer, purpose, items, way, on = question
-    refused = _unfit(snapshot, consumer, purpose, way, on)
+    asker = (consumer, purpose, way, on)
+    fit = snapshot.fit
+    try:
+        refused = fit[asker]
+    except KeyError:
+        refused = _unfit(snapshot, consumer, purpose, way, on)
+        if len(fit) >= _ASKERS:
+            fit.clear()
+        fit[asker] = refused
     if refused is not None:
         return [refused] * len(items)
-    return [
-        _element(snapshot, consumer, purpose, element, way, on)
-        if element
-        else _field(snapshot, consumer, purpose, dataset, field, way, on)
-        for element, dataset, field in items
-    ]
+    sources, made = snapshot.sources, []
+    for element, dataset, name in items:
+        if element:
+            made.append(_element(snapshot, consumer, purpose, element, way, on))
+            continue
+        fields = sources.get(dataset)
+        if fields is None:
+            made.append(denied("dataset-unknown", dataset))
+            continue
+        source = fields.get(name)
+        if source is None:
+            made.append(denied("field-unknown", name))
+            continue
+        made.append(_field(source, consumer, purpose, way, on))
+    return made
 
 
 def _unfit(snapshot: Snapshot, consumer: str, purpose: str, way: str, on: str) -> Answer | None:
@@ -69,48 +90,40 @@ def _unfit(snapshot: Snapshot, consumer: str, purpose: str, way: str, on: str) -
     return None
 
 
-def _field(
-    snapshot: Snapshot, consumer: str, purpose: str, dataset: str, name: str, way: str, on: str
-) -> Answer:
-    key = (dataset, name)
-    source = snapshot.sources.get(key)
-    if source is None:
-        known = dataset in snapshot.datasets
-        return denied("field-unknown" if known else "dataset-unknown", name if known else dataset)
-    if source.owner == consumer:
+def _field(source: Source, consumer: str, purpose: str, way: str, on: str) -> Answer:
+    if consumer == source.owner:
         return source.own
-    if source.barred is not None:
-        return source.barred
-    grants = snapshot.grants.get((consumer, key))
-    if grants is None:
-        return denied("field-not-agreed", name) if (consumer, dataset) in snapshot.partners else source.closed
-    return _granted(grants, purpose, way, on)
+    said = source.partners.get(consumer)
+    if said is None:
+        return source.closed
+    return said if isinstance(said, Answer) else _granted(said, purpose, way, on)
 
 
 def _granted(grants: tuple[Grant, ...], purpose: str, way: str, on: str) -> Answer:
-    """What the agreements of one consumer say of one field."""
+    """What the agreements of one consumer say of one field: a prohibition wins, then what permits."""
     if len(grants) == 1:
-        fault = _fault(grants[0], purpose, way, on)
-        return grants[0].permit if fault is None else grants[0].refusals[fault]
+        grant = grants[0]
+        if grant.first <= on <= grant.until and purpose in grant.purposes and way in grant.ways:
+            return grant.permit
+        return grant.refusal(_fault(grant, purpose, on))
     permits: list[Grant] = []
-    faults: list[Reason] = []
+    refusals: list[Answer] = []
     for grant in grants:
-        fault = _fault(grant, purpose, way, on)
-        if fault is None:
+        if grant.first <= on <= grant.until and purpose in grant.purposes and way in grant.ways:
             permits.append(grant)
-        elif fault in ("agreement-suspended", "field-hidden"):
-            return grant.refusals[fault]
-        else:
-            faults.append(Reason(fault, grant.agreement))
-    if len(permits) == 1:
-        return permits[0].permit
+            continue
+        fault = _fault(grant, purpose, on)
+        if fault in PROHIBITIONS:
+            return grant.refusal(fault)
+        refusals.append(grant.refusal(fault))
     if permits:
         return _strictest(permits)
-    return Answer("deny", tuple(sorted(faults, key=rank)), agreement=min(faults, key=rank).about)
+    refusals.sort(key=lambda one: rank(one.reasons[0]))
+    return refusals[0]._replace(reasons=tuple(dict.fromkeys(one.reasons[0] for one in refusals)))
 
 
-def _fault(grant: Grant, purpose: str, way: str, on: str) -> str | None:
-    """Why one agreement does not permit; None where it does."""
+def _fault(grant: Grant, purpose: str, on: str) -> str:
+    """Why an agreement that does not permit does not; where nothing else is amiss it is the way."""
     if grant.ended:
         return grant.ended
     if on < grant.start:
@@ -121,15 +134,13 @@ def _fault(grant: Grant, purpose: str, way: str, on: str) -> str | None:
         return "purpose-not-agreed"
     if grant.suspended:
         return "agreement-suspended"
-    if grant.hidden:
-        return "field-hidden"
-    if way and way != grant.way:
-        return "way-not-agreed"
-    return None
+    return "field-hidden" if grant.hidden else "way-not-agreed"
 
 
 def _strictest(permits: list[Grant]) -> Answer:
     """Several agreements permit the same field: the strictest mask, every obligation, the earliest end."""
+    if len(permits) == 1:
+        return permits[0].permit
     first = min(permits, key=lambda grant: (-strictness(grant.mask), grant.agreement, grant.clause))
     others = sorted(permits, key=lambda grant: (grant.agreement, grant.clause))
     duties = dict.fromkeys(duty for grant in (first, *others) for duty in grant.permit.obligations)
@@ -146,15 +157,19 @@ def _element(snapshot: Snapshot, consumer: str, purpose: str, element: str, way:
         return denied("element-unknown", element)
     own = snapshot.owned.get((consumer, element))
     if own is not None:
-        return snapshot.sources[own].own
+        return snapshot.sources[own[0]][own[1]].own
     places = snapshot.granted.get((consumer, element))
     if places is None:
         return snapshot.open.get(element) or denied("element-without-source", element)
-    if len(places) == 1:
-        return _field(snapshot, consumer, purpose, *places[0], way, on)
-    answers = [_field(snapshot, consumer, purpose, *place, way, on) for place in places]
+    held = [source for place in places if (source := snapshot.source(place))]
+    answers = [_field(source, consumer, purpose, way, on) for source in held]
+    if not answers:
+        return snapshot.open.get(element) or denied("element-without-source", element)
+    if len(answers) == 1:
+        return answers[0]
     permits = [answer for answer in answers if answer.effect == "permit"]
     if permits:
         return min(permits, key=lambda one: (-strictness(one.mask), one.dataset, one.field))
-    reasons = tuple(sorted({reason for answer in answers for reason in answer.reasons}, key=rank))
-    return Answer("deny", reasons, agreement=next((one.agreement for one in answers if one.agreement), ""))
+    nearest = min(answers, key=lambda one: rank(one.reasons[0]))
+    reasons = {reason for answer in answers for reason in answer.reasons}
+    return nearest._replace(reasons=tuple(sorted(reasons, key=rank)))

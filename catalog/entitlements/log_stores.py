@@ -15,6 +15,11 @@ GENESIS = "0" * 64
 _COLUMNS = 'number, at, "by", door, question, effect, answers, seq, snapshot, chain'
 _HEAD = "SELECT number, chain FROM decision ORDER BY number DESC LIMIT 1"
 _TURN = 0x43444F44  # the advisory lock of those who log decisions on PostgreSQL
+_WAIT = "SELECT pg_advisory_xact_lock(%s)"
+_INSERT = (
+    f"INSERT INTO decision ({_COLUMNS}) SELECT * FROM unnest(%s::bigint[]{', %s::text[]' * 6}, %s::bigint[]"
+    f"{', %s::text[]' * 2}) WHERE COALESCE((SELECT MAX(number) FROM decision), 0) = %s"
+)
 _TABLE = """
 CREATE TABLE IF NOT EXISTS decision (number INTEGER PRIMARY KEY, at TEXT NOT NULL, "by" TEXT NOT NULL,
   door TEXT NOT NULL, question TEXT NOT NULL, effect TEXT NOT NULL, answers TEXT NOT NULL, seq INTEGER NOT NULL,
@@ -102,6 +107,11 @@ class SqliteStore:
         self._connection.close()
 
 
+def _columns(rows: list[tuple[Any, ...]]) -> list[Any]:
+    """The rows by column, and the number that they follow."""
+    return [*(list(column) for column in zip(*rows, strict=True)), rows[0][0] - 1]
+
+
 class PostgresqlStore:
     """The table ``decision`` of the register's database; all processes number their rows in one order."""
 
@@ -110,15 +120,23 @@ class PostgresqlStore:
 
         url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._connection = psycopg.connect(url, autocommit=True)
+        self._head: tuple[int, str] = (0, GENESIS)
 
     def add(self, lines: Sequence[Line]) -> int:
-        """See ``Store.add``."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
-            number, chain = cursor.execute(_HEAD).fetchone() or (0, GENESIS)
-            rows = chained(lines, number, chain)
-            marks = ",".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO decision ({_COLUMNS}) VALUES ({marks})", rows)
+        """See ``Store.add``; one journey where no other process has written since, else in turn."""
+        connection = self._connection
+        rows = chained(lines, *self._head)
+        with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
+            cursor.execute(_WAIT, (_TURN,), prepare=True)
+            cursor.execute(_INSERT, _columns(rows), prepare=True)
+            cursor.nextset()
+        if cursor.rowcount <= 0:
+            with connection.transaction():
+                connection.execute(_WAIT, (_TURN,))
+                number, chain = connection.execute(_HEAD).fetchone() or (0, GENESIS)
+                rows = chained(lines, number, chain)
+                connection.execute(_INSERT, _columns(rows))
+        self._head = (rows[-1][0], rows[-1][-1])
         return int(rows[0][0])
 
     def rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:

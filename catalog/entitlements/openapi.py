@@ -41,6 +41,7 @@ _ITEM = _object(
     source=_object(["dataset", "field"], dataset=_TEXT, field=_TEXT), agreement=_NULLABLE, clause=_NULLABLE,
     obligations=_list(_object(["type", "detail"], type=_TEXT, detail=_TEXT)), valid_until=_NULLABLE,
     services=_list({"type": "object"}),
+    request=_TEXT | {"description": "the page where a sharing request for it begins"},
 )  # fmt: skip
 _SAID: dict[str, Any] = {"snapshot": _TEXT, "seq": {"type": "integer"}, "on": _TEXT, "items": _list(_ITEM)}
 _DECISION = _object(
@@ -48,7 +49,25 @@ _DECISION = _object(
     effect={"enum": ["permit", "partial", "deny"]}, decision={"type": "integer"}, decided_at=_TEXT,
     provisional={"type": "boolean"}, **_SAID,
 )  # fmt: skip
+_REPLAYED = _object(
+    ["decision", "same", "effect", "decided_at", "items", "snapshot"],
+    decision={"type": "integer"}, same={"type": "boolean", "description": "answer and snapshot are what they were"},
+    effect={"enum": ["permit", "partial", "deny"]}, decided_at=_TEXT, door=_TEXT, consumer=_TEXT, purpose=_TEXT,
+    way=_NULLABLE, **_SAID,
+)  # fmt: skip
 _FOUND = _object(["items", "snapshot", "total"], total={"type": "integer"}, **_SAID)
+
+_SLOT = _object(
+    ["section", "slot", "name", "state", "reasons"],
+    section=_TEXT, slot=_TEXT, name=_TEXT, state={"enum": ["permitted", "masked", "refused", "none"]}, mask=_NULLABLE,
+    reasons=_list(_object(["code", "zh", "en"], code=_TEXT, zh=_TEXT, en=_TEXT)), dataset=_NULLABLE, field=_NULLABLE,
+    agreement=_NULLABLE, valid_until=_NULLABLE, request=_NULLABLE,
+)  # fmt: skip
+_OUTLOOK = _object(
+    ["on", "snapshot", "counts", "slots"],
+    department=_TEXT, purpose=_TEXT, way=_NULLABLE, on=_TEXT, snapshot=_TEXT, counts={"type": "object"},
+    slots=_list(_SLOT),
+)  # fmt: skip
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +92,22 @@ PATHS: dict[str, Any] = {
         "post": _operation(
             "decide", "may a department use these items for a purpose; each decided, explained and logged",
             _DECISION, requestBody={"required": True} | _json(_QUESTION),
+        )
+    },
+    "/api/v1/decisions/{number}": {
+        "get": _operation(
+            "decide_again", "a logged decision, decided once more from the register as it was then", _REPLAYED,
+            parameters=[{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}],
+        )
+    },
+    "/api/v1/topics/{identifier}/outlook": {
+        "get": _operation(
+            "outlook", "what a department may use of a topic for a purpose, slot by slot; not logged, no basis for use",
+            _OUTLOOK,
+            parameters=[{"name": "identifier", "in": "path", "required": True, "schema": _TEXT},
+                        _query("department", "identifier of the department"), _query("purpose", "code of CL0105"),
+                        _query("way", "code of CL0102", required=False),
+                        _query("at", "day or moment; of the past as the register had it", required=False)],
         )
     },
     "/api/v1/decisions:permitted": {

@@ -21,11 +21,56 @@ Mark = tuple[str, str, str, str]
 Key = tuple[str, str]
 
 
+class Newest:
+    """The newest entry of the ledger; who asks while it is read shares the next reading, begun after they asked."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._busy = False
+        self._waiting: list[asyncio.Future[int]] = []
+
+    async def last(self) -> int:
+        """Its number, at the moment of the question or later."""
+        if self._busy:
+            waiting: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            return await waiting
+        self._busy = True
+        try:
+            return await self._reads.last()
+        finally:
+            if self._waiting:
+                self._next = asyncio.get_running_loop().create_task(self._together())
+            else:
+                self._busy = False
+
+    async def _together(self) -> None:
+        try:
+            while self._waiting:
+                those, self._waiting = self._waiting, []
+                try:
+                    last = await self._reads.last()
+                except Exception as error:
+                    _each(those, lambda one, error=error: one.set_exception(error))  # type: ignore[misc]
+                else:
+                    _each(those, lambda one, last=last: one.set_result(last))  # type: ignore[misc]
+        finally:
+            self._busy = False
+            _each(self._waiting, lambda one: one.cancel())
+
+
+def _each(waiting: list[asyncio.Future[int]], give: Callable[[asyncio.Future[int]], Any]) -> None:
+    for one in waiting:
+        if not one.done():
+            give(one)
+
+
 class Snapshots:
     """The snapshots of one process."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
+        self._newest = Newest(reads)
         self._turn = asyncio.Lock()
         self._parts = Parts()
         self._marks: dict[Key, Mark] = {}
@@ -34,7 +79,7 @@ class Snapshots:
 
     async def now(self) -> Snapshot:
         """The present state; one reading of the newest entry tells whether the kept one still holds."""
-        last = await self._reads.last()
+        last = await self._newest.last()
         if self._now is not None and self._now.seq == last:
             return self._now
         async with self._turn:

@@ -12,11 +12,10 @@ def permitted(
     snapshot: Snapshot, consumer: str, purpose: str, on: str, way: str = ""
 ) -> Iterator[tuple[Item, Answer]]:
     """Every field of others that the department may use for the purpose, with its decision; own data are left out."""
-    places = sorted({place for asker, place in snapshot.grants if asker == consumer})
-    items = tuple(Item(dataset=dataset, field=field) for dataset, field in places)
+    items = tuple(Item(dataset=dataset, field=field) for dataset, field in snapshot.agreed.get(consumer, ()))
     answers = decide(snapshot, Question(consumer, purpose, items, way, on))
     for item, answer in zip(items, answers, strict=True):
-        if answer.effect == "permit":
+        if answer.effect == "permit" and answer.agreement:
             yield item, answer
 
 
@@ -27,9 +26,11 @@ def consumers(snapshot: Snapshot, element: str, on: str) -> Iterator[tuple[str, 
             continue
         for dataset, field in snapshot.granted[consumer, named]:
             item = Item(dataset=dataset, field=field)
-            purposes = {
-                one for grant in snapshot.grants[consumer, (dataset, field)] for one in grant.purposes
-            }
+            source = snapshot.source((dataset, field))
+            grants = source.partners.get(consumer, ()) if source else ()
+            purposes = (
+                {one for grant in grants for one in grant.purposes} if not isinstance(grants, Answer) else ()
+            )
             for purpose in sorted(purposes):
                 (answer,) = decide(snapshot, Question(consumer, purpose, (item,), "", on))
                 if answer.effect == "permit":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from catalog.entitlements.log import Log, logged
 from catalog.entitlements.log_stores import Line
 from catalog.entitlements.reading import Snapshots
 from catalog.entitlements.snapshot import Answer, Snapshot
-from catalog.entitlements.wording import answer_bytes, said
+from catalog.entitlements.wording import rendered
 from catalog.identity.actors import Actor
 from catalog.identity.roles import BY_NAME
 from catalog.registry.reads import Reads
@@ -49,6 +50,11 @@ def snapshots(reads: Reads) -> Snapshots:
     if found is None:
         found = _SNAPSHOTS[reads] = Snapshots(reads)
     return found
+
+
+def today(runtime: Runtime) -> str:
+    """The day that a question is about unless it says another."""
+    return clock.today(runtime.settings.zone).isoformat()
 
 
 def may_ask(actor: Actor, consumer: str) -> bool:
@@ -84,12 +90,9 @@ def question_of(document: Any) -> tuple[Question, str]:
         raise InvalidDocument(wrong)
     items = tuple(item for one in document["items"] if (item := _item(one)))
     if len(items) < len(document["items"]):
+        bad = [(place, one) for place, one in enumerate(document["items"]) if _item(one) is None]
         raise InvalidDocument(
-            [
-                Violation(f"/items/{place}", "decision-item", found=one)
-                for place, one in enumerate(document["items"])
-                if _item(one) is None
-            ]
+            [Violation(f"/items/{place}", "decision-item", found=one) for place, one in bad]
         )
     question = Question(document["consumer"], document["purpose"], items, document.get("way") or "", "")
     return question, document.get("at") or ""
@@ -117,13 +120,11 @@ def _item(item: Any) -> Item | None:
     """An element alone, or a dataset with a field; anything else is none."""
     if type(item) is not dict:
         return None
-    if len(item) == 1:
-        element = item.get("element")
-        return Item(element) if type(element) is str and element else None
-    dataset, field = item.get("dataset"), item.get("field")
-    if len(item) == 2 and type(dataset) is str and type(field) is str and dataset and field:
-        return Item("", dataset, field)
-    return None
+    if len(item) == 2:
+        dataset, field = item.get("dataset"), item.get("field")
+        return Item("", dataset, field) if type(dataset) is str is type(field) and dataset and field else None
+    element = item.get("element")
+    return Item(element) if len(item) == 1 and type(element) is str and element else None
 
 
 async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> Decision:
@@ -135,27 +136,24 @@ async def answered(runtime: Runtime, log: Log, document: Any, *, by: Actor) -> D
         raise NotSignedIn()
     question, at = question_of(document)
     require_ask(by, question.consumer)
-    snapshot, day = await _state(runtime, at)
+    snapshot, day = await state(runtime, at)
     question = question._replace(on=day)
     answers = decide(snapshot, question)
-    body, effect = rendered(snapshot, question, answers)
+    body, marks = rendered(snapshot, question, answers)
+    effect = _whole_effect(answers)
     decided_at = clock.stamp(clock.now())
     line = Line(
-        at=decided_at, by=by.person, door=by.door, question=orjson.dumps((*question[:2], [*map(tuple, question.items)], *question[3:])).decode(), effect=effect,
-        answers=digest_of(answers), seq=snapshot.seq, snapshot=snapshot.digest,
+        at=decided_at, by=by.person, door=by.door, question=orjson.dumps(question, default=tuple).decode(),
+        effect=effect, answers=hashlib.sha256(marks).hexdigest(), seq=snapshot.seq, snapshot=snapshot.digest,
     )  # fmt: skip
     number = await log.write(line)
     provisional = day > clock.today(runtime.settings.zone).isoformat()
     return Decision(question, answers, effect, snapshot, decided_at, provisional, number, body)
 
 
-def rendered(snapshot: Snapshot, question: Question, answers: list[Answer]) -> tuple[bytes, str]:
-    """The JSON of all items, and the effect of the whole: permit, deny, or partial."""
-    way = question.way
-    pairs = zip(question.items, answers, strict=True)
-    body = b",".join([answer_bytes(snapshot, item, answer, way) for item, answer in pairs])
+def _whole_effect(answers: list[Answer]) -> str:
     effects = {answer.effect for answer in answers}
-    return b"[" + body + b"]", effects.pop() if len(effects) == 1 else "partial"
+    return effects.pop() if len(effects) == 1 else "partial"
 
 
 def whole(decision: Decision) -> bytes:
@@ -168,7 +166,7 @@ def whole(decision: Decision) -> bytes:
     return head[:-1] + b',"items":' + decision.body + b"}"
 
 
-async def _state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
+async def state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
     """The state of the register that answers, and the day asked about: of the past as it was, else as it is."""
     known, zone = snapshots(runtime.reads), runtime.settings.zone
     today = clock.today(zone)
@@ -196,30 +194,38 @@ async def _state(runtime: Runtime, at: str) -> tuple[Snapshot, str]:
 class Replay:
     """A logged decision, decided once more from the state of the register at that time."""
 
+    number: int
     line: Line
     question: Question
     snapshot: Snapshot
     answers: list[Answer]
     body: bytes
+    digest: str
 
     @property
     def same(self) -> bool:
         """Whether the answer and the snapshot are what they were."""
-        same = digest_of(self.answers) == self.line.answers
+        same = self.digest == self.line.answers
         return same and self.snapshot.digest == self.line.snapshot
 
 
 async def replayed(runtime: Runtime, number: int) -> Replay:
     """Decide row ``number`` of the log again. Raises ``NotFound``."""
-    line = logged(runtime.settings, runtime.database, number)
+    line = await asyncio.to_thread(logged, runtime.settings, runtime.database, number)
     consumer, purpose, items, way, on = orjson.loads(line.question)
     question = Question(consumer, purpose, tuple(Item(*item) for item in items), way, on)
     snapshot = await snapshots(runtime.reads).at(line.seq)
     answers = decide(snapshot, question)
-    body, _ = rendered(snapshot, question, answers)
-    return Replay(line, question, snapshot, answers, body)
+    body, marks = rendered(snapshot, question, answers)
+    return Replay(number, line, question, snapshot, answers, body, hashlib.sha256(marks).hexdigest())
 
 
-def digest_of(answers: list[Answer]) -> str:
-    """SHA-256 of what was decided, whatever words it is told in."""
-    return hashlib.sha256(b"\n".join([said(answer).mark for answer in answers])).hexdigest()
+def told(found: Replay) -> bytes:
+    """A replayed decision as the API and the command tell it."""
+    line, question = found.line, found.question
+    head = orjson.dumps({
+        "decision": found.number, "same": found.same, "effect": line.effect, "decided_at": line.at, "door": line.door,
+        "consumer": question.consumer, "purpose": question.purpose, "way": question.way or None,
+        "on": question.on, "seq": line.seq, "snapshot": found.snapshot.digest,
+    })  # fmt: skip
+    return head[:-1] + b',"items":' + found.body + b"}"

@@ -15,11 +15,17 @@ MASKS = ("", "full", "keep_ends", "last4", "surname", "year_only", "district_onl
 DENIALS = (
     "consumer-unknown", "consumer-ended", "purpose-unknown", "purpose-ended", "way-unknown", "element-unknown",
     "dataset-unknown", "field-unknown", "sharing-refused", "not-published", "agreement-suspended", "field-hidden",
-    "way-not-agreed", "purpose-not-agreed", "agreement-not-yet", "agreement-expired", "agreement-terminated",
+    "field-rebound", "way-not-agreed", "purpose-not-agreed", "agreement-not-yet", "agreement-expired", "agreement-terminated",
     "agreement-superseded", "field-not-agreed", "element-without-source", "no-agreement-unconditional",
     "no-agreement",
 )  # fmt: skip
 """Every reason to deny; the nearest to a permission of those that agreements give comes first."""
+
+PROHIBITIONS = ("agreement-suspended", "field-hidden")
+"""What one agreement forbids, whatever another one permits."""
+
+NEVER = "~"
+"""A day after all days."""
 
 _RANKS = {code: place for place, code in enumerate(DENIALS)}
 _STRICTNESS = {mask: place for place, mask in enumerate(MASKS)}
@@ -61,32 +67,50 @@ Place = tuple[str, str]  # a dataset and the name of its field
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One field of a dataset: whose it is, and what is said of it before any agreement is read."""
-
-    owner: str
-    own: Answer
-    barred: Answer | None  # forbidden to everybody else
-    closed: Answer  # without an agreement
-
-
-@dataclass(frozen=True, slots=True)
 class Grant:
     """One clause of one agreement: one field for one consumer."""
 
     agreement: str
     clause: str
     purposes: frozenset[str]
-    way: str
+    ways: tuple[str, ...]  # the agreed one, and none at all
     start: str
     until: str
+    first: str  # ``start``, or ``NEVER`` where it is over, suspended or hidden
     cut: bool  # ``until`` is an agreed termination before the end of the term
     ended: str  # the reason, where its status says that it is over
     suspended: bool
     hidden: bool
     mask: str
     permit: Answer
-    refusals: Mapping[str, Answer]  # the denial for each fault
+    refusals: dict[str, Answer] = field(default_factory=dict, compare=False)  # those that were needed so far
+
+    def refusal(self, fault: str) -> Answer:
+        """The denial for a fault; the same object every time."""
+        found = self.refusals.get(fault)
+        if found is None:
+            found = self.refusals.setdefault(
+                fault,
+                self.permit._replace(
+                    effect="deny", reasons=(Reason(fault, self.agreement),), clause="", obligations=(),
+                    valid_until="",
+                ),
+            )  # fmt: skip
+        return found
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+@dataclass(slots=True)
+class Source:
+    """One field of a dataset: what is said of it to its owner, to those with an agreement on the dataset, to the rest."""
+
+    owner: str
+    own: Answer
+    closed: Answer  # to whoever has no agreement on the dataset
+    barred: bool  # closed to everybody else, whatever was agreed
+    partners: dict[str, Answer | tuple[Grant, ...]] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +147,19 @@ class Snapshot:
     ways: frozenset[str]
     elements: frozenset[str]
     datasets: Mapping[str, Dataset]
-    sources: Mapping[Place, Source]
-    grants: Mapping[tuple[str, Place], tuple[Grant, ...]]
-    partners: frozenset[tuple[str, str]]  # a consumer and a dataset of which it gets something
+    sources: Mapping[str, Mapping[str, Source]]  # by dataset and field
     owned: Mapping[tuple[str, str], Place]  # a department and an element -> its own field
     granted: Mapping[tuple[str, str], tuple[Place, ...]]  # a consumer and an element -> what agreements name
     open: Mapping[str, Answer]  # element -> the denial to whoever has no agreement at all
+    agreed: Mapping[str, tuple[Place, ...]]  # a consumer -> every field that an agreement names
+    fit: dict[Any, Answer | None] = field(default_factory=dict, compare=False, repr=False)  # see decide
+    told: dict[Any, Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # answers in bytes, see wording
+
+    def source(self, place: Place) -> Source | None:
+        """A field by its place."""
+        return self.sources.get(place[0], {}).get(place[1])
 
 
 @cache

@@ -3,44 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import orjson
 
 from catalog.base.i18n import text
-from catalog.entitlements.decide import Item
+from catalog.entitlements.decide import Item, Question
 from catalog.entitlements.snapshot import Answer, Reason, Snapshot
 
-_KEPT = 65_536
+_KEPT = 32_768  # answers whose words are kept, of one snapshot for one purpose
 _API = "1"  # CL0102: 服务接口
-
-
-def answer_bytes(snapshot: Snapshot, item: Item, answer: Answer, way: str) -> bytes:
-    """The JSON of one decision."""
-    told = said(answer)
-    element, dataset, field = item
-    asked = {"element": element} if element else {"dataset": dataset, "field": field}
-    services: bytes = b""
-    if answer.agreement and way in ("", _API):
-        found = provided(snapshot, answer)
-        services = b',"services":' + orjson.dumps(found) if found else b""
-    return orjson.dumps(asked)[:-1] + b"," + (told.source if element else b"") + told.body + services + b"}"
+_ASK = frozenset({
+    "no-agreement", "no-agreement-unconditional", "field-not-agreed", "purpose-not-agreed", "way-not-agreed",
+    "field-hidden", "agreement-expired", "agreement-terminated", "agreement-superseded",
+})  # fmt: skip
+"""Denials that a sharing request may lift."""
 
 
 class Said(NamedTuple):
-    """An answer in bytes: for the digest, where its data come from, and the rest of its JSON without braces."""
+    """An answer in bytes: for the digest, as the answer on a field, and as the rest of the answer on an element."""
 
+    answer: Answer
     mark: bytes
-    source: bytes
-    body: bytes
+    item: bytes
+    rest: bytes
 
 
-@lru_cache(maxsize=_KEPT)
-def said(answer: Answer) -> Said:
-    """What is the same for everybody who gets this answer."""
-    source = {"source": {"dataset": answer.dataset, "field": answer.field}} if answer.dataset else {}
-    body = {
+def rendered(snapshot: Snapshot, question: Question, answers: Sequence[Answer]) -> tuple[bytes, bytes]:
+    """The JSON of all items, and what the digest of the whole answer is made of."""
+    purpose, way = question.purpose, question.way
+    known = _known(snapshot, purpose, way)
+    items, marks = [], []
+    for (element, dataset, field), answer in zip(question.items, answers, strict=True):
+        said = known.get(id(answer))
+        if said is None or said.answer is not answer:
+            said = known[id(answer)] = _said(snapshot, answer, purpose, way)
+        marks.append(said.mark)
+        if element:
+            items.append(b'{"element":' + orjson.dumps(element) + said.rest)
+        elif said.item:
+            items.append(said.item)
+        else:
+            items.append(orjson.dumps({"dataset": dataset, "field": field})[:-1] + said.rest)
+    return b"[" + b",".join(items) + b"]", b"\n".join(marks)
+
+
+def answer_bytes(snapshot: Snapshot, item: Item, answer: Answer, purpose: str, way: str) -> bytes:
+    """The JSON of one decision."""
+    return rendered(snapshot, Question("", purpose, (item,), way, ""), [answer])[0][1:-1]
+
+
+def _known(snapshot: Snapshot, purpose: str, way: str) -> dict[int, Said]:
+    """What was put into words before, by the identity of the answer (kept with it, so that none takes its place)."""
+    if purpose not in snapshot.purposes:
+        return {}
+    known: dict[int, Said] = snapshot.told.setdefault((purpose, way in ("", _API)), {})
+    if len(known) > _KEPT:
+        known.clear()
+    return known
+
+
+def _said(snapshot: Snapshot, answer: Answer, purpose: str, way: str) -> Said:
+    body: dict[str, Any] = {
         "effect": answer.effect,
         "reasons": [reason(one) for one in answer.reasons],
         "agreement": answer.agreement or None,
@@ -48,8 +73,23 @@ def said(answer: Answer) -> Said:
         "obligations": [one._asdict() for one in answer.obligations],
         "valid_until": answer.valid_until or None,
     }
-    mark = orjson.dumps(answer, default=tuple)
-    return Said(mark, orjson.dumps(source)[1:-1] + b"," if source else b"", orjson.dumps(body)[1:-1])
+    if services := provided(snapshot, answer) if way in ("", _API) else []:
+        body["services"] = services
+    if address := request_address(answer, purpose):
+        body["request"] = address
+    place = {"dataset": answer.dataset, "field": answer.field} if answer.dataset else {}
+    source = {"source": place} if place else {}
+    rest = orjson.dumps(source | body)
+    item = orjson.dumps(place | body) if place else b""
+    return Said(answer, orjson.dumps(answer, default=tuple), item, b"," + rest[1:])
+
+
+def request_address(answer: Answer, purpose: str) -> str:
+    """Where a request for what is denied begins; empty where no request would help."""
+    if answer.effect == "permit" or not answer.dataset or answer.reasons[0].code not in _ASK:
+        return ""
+    named = {"dataset": answer.dataset, "field": answer.field, "purpose": purpose}
+    return f"/sharing-requests/new?{urlencode(named)}"
 
 
 def reason(one: Reason) -> dict[str, str]:

@@ -190,7 +190,7 @@ class Record:
 
 def _records(grid: Grid, file: str) -> Iterator[Record]:
     sheet, lossy = grid.sheet, grid.sheet.damaged
-    statuses = _statuses()
+    statuses = _statuses(grid.kind)
     columns = [(place, column.path, column.field, take) for place, column, take in grid.columns]
     flat = [(place, path[0], one.pattern, take) for place, path, one, take in columns if len(path) == 1]
     deep = [column for column in columns if len(column[1]) > 1]
@@ -238,13 +238,13 @@ def _note_lossy(record: Record, columns: Any, number: int, lossy: frozenset[tupl
             )
 
 
-def _statuses() -> Mapping[str, str]:
+def _statuses(kind: str) -> Mapping[str, str]:
+    """The statuses of a kind by their words: two kinds may call different things the same."""
     found = {}
-    for kind in BY_NAME.values():
-        for status in kind.statuses:
-            for language in LANGUAGES:
-                found[plain(text(f"status.{status}", language))] = status
-            found[plain(status)] = status
+    for status in BY_NAME[kind].statuses:
+        for language in LANGUAGES:
+            found[plain(text(f"status.{status}", language))] = status
+        found[plain(status)] = status
     return found
 
 

@@ -25,7 +25,8 @@ from catalog.base.errors import (
 from catalog.base.i18n import explain, text
 from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
-from catalog.forms import reading, service, sheets
+from catalog.cases.proposals import Proposed, open_proposal
+from catalog.forms import pages_case, reading, service, sheets
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
 from catalog.forms.models import Draft
@@ -60,6 +61,11 @@ async def draft(request: Request) -> Response:
     return await _page(request, sheets.draft)
 
 
+async def change(request: Request) -> Response:
+    """``/cases/{number}/changes/{position}/edit``: a change of a proposal, with the reviewers' remarks."""
+    return await _page(request, pages_case.change)
+
+
 async def _page(request: Request, opening: Opening) -> Response:
     if request.method == "POST":
         return await _posted(request, opening)
@@ -67,8 +73,10 @@ async def _page(request: Request, opening: Opening) -> Response:
     done = request.query_params.get("done", "")
     notice = text(f"form.done-{done}", sheet.language) if done in ("saved", "submitted", "returned") else ""
     found: list[Said] = []
-    if sheet.draft:
+    if sheet.draft or sheet.case:
         found, _ = await checked(sheet, Typed([], sheet.document))
+    if sheet.case:
+        found = [*await asyncio.to_thread(pages_case.remarks, sheet), *found]
     return await show(sheet, found=found, notice=notice)
 
 
@@ -104,6 +112,8 @@ def _resolve(sheet: Sheet, typed: Typed) -> None:
 
 async def _act(sheet: Sheet, typed: Typed) -> Response:
     try:
+        if sheet.case and typed.act.partition(":")[0] not in ("add", "remove", "check", "person"):
+            return await pages_case.into(sheet, typed)
         match typed.act.partition(":")[0]:
             case "add" | "remove":
                 return await show(sheet, typed=typed, focus=control_id(typed.place))
@@ -235,7 +245,23 @@ async def _keep(sheet: Sheet, typed: Typed) -> Response:
     return back_to(f"/drafts/{made.id}?done=saved")
 
 
+def _propose(sheet: Sheet, typed: Typed) -> str:
+    """Open a change proposal for what was typed; the draft lives on in it."""
+    made = keep(sheet, typed)
+    with sheet.runtime.database.writing() as session:
+        held = service.opened(session, made.id, sheet.actor)
+        proposed = Proposed(held.kind, service.document_of(held), held.identifier, held.read)
+        case = open_proposal(
+            session, [proposed], by=sheet.actor, title=held.title, summary=typed.get("reason")
+        )
+        service.drop(session, held.id)
+        return case.number
+
+
 async def _submit(sheet: Sheet, typed: Typed) -> Response:
+    if sheet.cased and sheet.runtime.settings.desk == "on":
+        return back_to(f"/cases/{await asyncio.to_thread(_propose, sheet, typed)}")
+
     def work() -> str:
         made = keep(sheet, typed)
         with sheet.runtime.database.writing() as session:

@@ -46,6 +46,9 @@ class Sheet:
     draft: Draft | None = None
     other: Draft | None = None  # a colleague's draft of the same record
     copied: str = ""
+    case: str = ""  # the number of the proposal that the form writes into
+    position: int = 0  # which of its changes
+    case_read: int = 0  # the seq of the proposal that was read
 
     @property
     def actor(self) -> Actor:
@@ -87,7 +90,7 @@ class Sheet:
     @property
     def saves(self) -> bool:
         """Whether the actor may put it into the register, with a reason where a case is demanded."""
-        return rights.may_do(self.actor, self.kind, self.verb, self.department)
+        return not self.case and rights.may_do(self.actor, self.kind, self.verb, self.department)
 
     @property
     def cased(self) -> bool:

@@ -20,6 +20,7 @@ from catalog.base.pages import render
 PAGES = (
     "",
     "guide",
+    "desk",
     "statuses",
     "formats",
     "search",
@@ -28,6 +29,7 @@ PAGES = (
 )  # in this order; the first is /help itself
 _GUIDES = {
     "guide": "user-guide",
+    "desk": "desk-guide",
     "operator": "operator-guide",
 }  # of docs/; the others stand among the templates
 _PICTURE = re.compile(r"[a-z0-9-]+\.(?:zh|en)\.jpg")

@@ -19,7 +19,7 @@ def sentences(
     found = []
     if overview.vacant and "appointment" in seen.kinds:
         values: dict[str, Any] = {"n": len(overview.vacant), "name": overview.vacant[0][1]}
-        found.append(_item("vacant", "bad", "/organisation", language, values))
+        found.append(item("vacant", "bad", "/organisation", language, values))
     lacking = [topic for topic in overview.topics if topic.worst]
     worst = max(lacking, key=lambda topic: len(topic.states) - topic.done, default=None)
     if worst and worst.worst and "topic" in seen.kinds:
@@ -28,7 +28,7 @@ def sentences(
             "name": names.get(worst.worst.owed_by, worst.worst.owed_by),
             "next": text(f"coverage.{worst.worst.state}-next", language),
         }  # fmt: skip
-        found.append(_item("missing", "bad", worst.href, language, values))
+        found.append(item("missing", "bad", worst.href, language, values))
     until = (date.fromisoformat(overview.day) + _SOON).isoformat()
     ending = [one for one in overview.ending if one.until <= until]
     if ending and "sharing-agreement" in seen.kinds:
@@ -37,11 +37,12 @@ def sentences(
             "n": len(ending), "name": first.name, "day": first.until,
             "consumer": names.get(first.consumer, first.consumer),
         }  # fmt: skip
-        found.append(_item("expiring", "wait", f"/sharing-agreements/{first.identifier}", language, values))
+        found.append(item("expiring", "wait", f"/sharing-agreements/{first.identifier}", language, values))
     return found
 
 
-def _item(name: str, tone: str, href: str, language: Language, values: dict[str, Any]) -> dict[str, str]:
+def item(name: str, tone: str, href: str, language: Language, values: dict[str, Any]) -> dict[str, str]:
+    """One sentence that needs attention, in the words of ``home.<name>``."""
     return {
         "tone": tone,
         "word": text(f"home.{name}", language),

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from catalog.base import clock
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.home import leaders, next_steps
+from catalog.home import calendar, cases, leaders, next_steps
 from catalog.home.overview import Overview, overview
 from catalog.identity.actors import Actor
 from catalog.identity.sight import Sight, sight
@@ -27,7 +28,7 @@ _LEADING = ("authority", "cdo", "department_head", "auditor")
 _ACTS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
     ("data_officer", (("register", "/datasets/new"), ("import", "/imports"), ("template", "/datasets/template.xlsx"))),
     ("standards_editor", (("element", "/data-elements/new"), ("check", "/data-elements/check"), ("import", "/imports"))),
-    ("authority", (("appoint", "/appointments/new"), ("import", "/imports"))),
+    ("authority", (("appoint", "/appointments/new"), ("duty", "/duties/new"), ("import", "/imports"))),
 )  # fmt: skip
 
 
@@ -43,7 +44,10 @@ async def home(request: Request) -> Response:
     return render(
         request,
         "home/home.html",
-        attend=leaders.sentences(held, seen, names, language),
+        attend=[
+            *await calendar.unannounced(runtime, actor, language, clock.today(runtime.settings.zone)),
+            *leaders.sentences(held, seen, names, language),
+        ],
         leading=not actor.signed_in or any(actor.holds(role) for role in _LEADING),
         desk=await _desk(runtime, actor, held, names, language) if actor.signed_in else None,
         acts=_acts(actor),
@@ -83,6 +87,7 @@ async def _desk(
             for one in handed
         ],
         "steps": [
+            *await cases.waiting(runtime, actor, language),
             *next_steps.steps(held, works, mine, waits, actor, language),
             *_to_review(actor, held, language),
         ],

@@ -72,6 +72,13 @@ class Actor:
         return replace(self, door=door, client=self.client or client, request=request)
 
 
+def on_behalf(by: Actor, role: str, department: str) -> Actor:
+    """Who records what binds a department, able to draw up for it the case that follows."""
+    held = by.reach.get(role, frozenset())
+    reach = None if held is None else held | {department}
+    return replace(by, reach=MappingProxyType({**by.reach, role: reach}))
+
+
 ANONYMOUS = Actor(person="anonymous", login="", name="")
 CONSOLE = Actor(
     person="console",

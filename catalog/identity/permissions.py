@@ -8,6 +8,8 @@ from catalog.base.errors import CaseRequired, NotPermitted, NotSignedIn
 from catalog.identity.actors import Actor
 from catalog.kinds import Kind, Verb
 
+OPENS = "/api/v1/cases/proposals"  # the address that opens a case for what demands one
+
 
 def permit(
     actor: Actor,
@@ -42,7 +44,9 @@ def permit(
         roles = sorted({*kind.editors, *kind.approvers})
         raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=roles)
     if desk == "on":
-        raise CaseRequired(kind=kind.name, verb=verb, possible=["open-case"], roles=list(kind.approvers))
+        raise CaseRequired(
+            kind=kind.name, verb=verb, possible=["open-case"], roles=list(kind.approvers), expected=OPENS
+        )
     if not (approves and reason and reason.strip()):
         possible = ["reason"] if approves else ["approver-with-reason"]
         raise CaseRequired(kind=kind.name, verb=verb, possible=possible, roles=list(kind.approvers))

@@ -16,9 +16,10 @@ from starlette.routing import Route
 from catalog.base.errors import CaseRequired, Stale
 from catalog.base.pages import back_to
 from catalog.identity.forms import posted
-from catalog.imports import findings, registering, service, work
+from catalog.imports import findings, proposing, registering, service, work
 from catalog.imports.correct import MOST, Correction, parsed, split_key, written
 from catalog.imports.models import Upload
+from catalog.kinds import BY_NAME
 from catalog.runtime import Runtime
 
 CHOICES = ("reuse", "new", "pending")
@@ -175,8 +176,22 @@ async def registered(request: Request, *, note: str | None, flawless_only: bool)
 async def submit(request: Request) -> Response:
     """Hand the upload over to somebody who may register it."""
     async with posted(request) as typed:
-        note = str(typed.get("note", ""))
+        note, window = str(typed.get("note", "")), str(typed.get("window", ""))
+    runtime: Runtime = request.app.state.runtime
+    if runtime.settings.desk == "on" and await asyncio.to_thread(_cased, request):
+        key = request.path_params["id"]
+        number = await asyncio.to_thread(
+            proposing.propose, runtime, key, by=request.state.actor, note=note, window=window
+        )
+        return back_to(f"/cases/{number}")
     return await _moved(request, lambda session, upload: service.submit(session, upload, by=request.state.actor, note=note))  # fmt: skip
+
+
+def _cased(request: Request) -> bool:
+    """Whether what the upload brings demands a case."""
+    with request.app.state.runtime.database.reading() as session:
+        upload = service.opened(session, request.path_params["id"], request.state.actor)
+        return "register" in BY_NAME[upload.kind].case
 
 
 async def send_back(request: Request) -> Response:

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from catalog.base import clock
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.base.pages import back_to, render
+from catalog.cases import windows
 from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
 from catalog.imports import findings, pages, service, view
@@ -55,7 +57,10 @@ async def _check(request: Request, found: Upload) -> Response:
     parts = await asyncio.to_thread(_parts, request, found, start)
     report = view.report_of(found)
     actor: Actor = request.state.actor
-    may = service.may_register(actor, BY_NAME[found.kind], found.department)
+    kind = BY_NAME[found.kind]
+    runtime = request.app.state.runtime
+    cased = runtime.settings.desk == "on" and "register" in kind.case
+    may = not cased and service.may_register(actor, kind, found.department)
     wrong = view.wrong_cells(parts["wrong"], found.kind, language)
     known = await lookup_for(request, found.kind, parts["revised"])
     chosen = orjson.loads(found.choices)
@@ -82,6 +87,7 @@ async def _check(request: Request, found: Upload) -> Response:
         passed=report.get("passed", []),
         mapped_on=report.get("profile", ""),
         may_register=may,
+        windows=parts["windows"] if cased and found.kind in windows.KINDS else [],
         own=found.by == actor.person,
         stale="stale" in request.query_params,
         asked=request.query_params.get("asked", ""),
@@ -98,6 +104,7 @@ def _parts(request: Request, found: Upload, start: int) -> dict[str, Any]:
             _group(session, found, entry, language, limit=_CELLS) for entry in report["groups"][:_GROUPS]
         ]
         parts = {
+            "windows": windows.taking(session, clock.today(request.app.state.runtime.settings.zone)),
             "groups": groups,
             "wrong": findings.wrong(session, found.id, start=start, limit=_ROWS),
             "revised": findings.rows(session, found.id, "revised", limit=_REVISED),

@@ -15,6 +15,7 @@ from catalog.base.memory import without_collector
 from catalog.ledger import service as ledger
 from catalog.ledger.service import By, Line
 from catalog.registry import contents, standards
+from catalog.registry.after import follow
 from catalog.registry.numbers import Numbers
 from catalog.registry.plan import Change, Changes
 from catalog.registry.prepare import RENAMED, texts
@@ -66,7 +67,9 @@ def apply_in(
     standards.check(session, {change.kind.name for change in active})
     _check_befores(session, active)
     _number(session, active, on)
-    return _write(session, active, by=by, note=note)
+    seqs = _write(session, active, by=by, note=note)
+    follow(session, [change.kind for change in active], by=by, first=seqs[0])
+    return seqs
 
 
 def _texts(changes: Iterable[Change]) -> Iterable[tuple[str, bytes]]:

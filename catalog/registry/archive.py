@@ -48,6 +48,11 @@ REGISTER = (
     "alias",
     "code",
     "person",
+    "desk_case",
+    "case_subject",
+    "case_comment",
+    "case_file",
+    "case_watcher",
     "attachment",
     "stored_file",
 )
@@ -61,9 +66,13 @@ OPERATION = (  # a backup holds these too; uploads on their way in are passing, 
     "saved_view",
     "draft",
     "import_profile",
+    "notice",
+    "delivery",
+    "notice_choice",
+    "webhook",
 )
 _SLICE = 2_000
-_SCAN = "stored_file"  # only what attachments name; the uploads of imports are passing
+_SCAN = "stored_file"  # only what attachments and cases name; the uploads of imports are passing
 
 
 def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> dict[str, int]:
@@ -197,7 +206,7 @@ def _rows(session: Session, table: str, last: int, operation: bool) -> Iterator[
     where = {
         "entry": "WHERE seq <= :last",
         "meta": "WHERE key <> 'secret'",
-        _SCAN: "WHERE digest IN (SELECT digest FROM attachment)",
+        _SCAN: "WHERE digest IN (SELECT digest FROM attachment UNION SELECT digest FROM case_file)",
     }.get(table, "")
     if operation and table == "meta":
         where = ""
@@ -216,7 +225,7 @@ def _content(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
     return [values["digest"], unpack(values["text"], bool(values["packed"])).decode(), values["redacted_by"]]
 
 
-_BOOLEAN = {"legal_hold", "disabled", "internal"}
+_BOOLEAN = {"legal_hold", "disabled", "internal", "mail", "private", "provisional", "closed", "shown"}
 
 
 def _plain(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:

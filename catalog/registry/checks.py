@@ -130,6 +130,14 @@ class _Codes:
         return None
 
 
+_REFERRING_NAMES = ("kind", "to_kind", "to_identifier", "status", "department")
+_REFERRING = sql(
+    "SELECT DISTINCT r.identifier FROM link l JOIN record r ON r.kind = l.kind AND r.identifier = l.identifier"
+    " WHERE l.to_kind = :to_kind AND l.to_identifier = :to_identifier AND l.kind = :kind"
+    f" AND l.to_seq = {FOREVER} AND r.status = :status AND (:department = '' OR r.department = :department) ORDER BY r.identifier"
+)
+
+
 class RegisterFacts:
     """``Facts`` of one batch: the register beneath, the batch above it."""
 
@@ -142,6 +150,7 @@ class RegisterFacts:
         self._changes = changes
         self._batch: dict[tuple[str, str], Document] | None = None  # gathered for the first who asks
         self._cache: dict[tuple[str, str], Document | None] = {}
+        self._referring: dict[tuple[str, ...], list[tuple[str, Document]]] = {}
 
     def get(self, kind: str, identifier: str) -> Document | None:
         """See ``Facts.get``."""
@@ -150,6 +159,23 @@ class RegisterFacts:
             self._batch = {(c.kind.name, c.identifier or ""): c.prepared.document for c in self._changes}
         if key in self._batch and key != (self.kind, self.identifier):
             return self._batch[key]
+        return self.standing(kind, identifier)
+
+    def referring(
+        self, kind: str, to_kind: str, to_identifier: str, *, status: str, department: str = ""
+    ) -> Sequence[tuple[str, Document]]:
+        """See ``Facts.referring``."""
+        key = (kind, to_kind, to_identifier, status, department)
+        if key not in self._referring:
+            rows = self._session.execute(_REFERRING, dict(zip(_REFERRING_NAMES, key, strict=True)))
+            self._referring[key] = [
+                (row[0], found) for row in rows if (found := self.standing(kind, row[0])) is not None
+            ]
+        return self._referring[key]
+
+    def standing(self, kind: str, identifier: str) -> Document | None:
+        """The document that is registered, whatever the batch says of it."""
+        key = (kind, identifier)
         if key not in self._cache:
             self._cache[key] = whole(self._session, kind, identifier)
         return self._cache[key]

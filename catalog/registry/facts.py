@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -20,4 +21,12 @@ class Facts(Protocol):
         """The document of a record as it would stand after this batch; a code list with all its codes.
 
         Asked for the record under judgement itself, it is the version registered so far.
+        """
+
+    def referring(
+        self, kind: str, to_kind: str, to_identifier: str, *, status: str, department: str = ""
+    ) -> Sequence[tuple[str, Document]]:
+        """The registered records of a kind and status that refer to a record, by identifier, perhaps of one owner.
+
+        Those of the batch are not among them.
         """

@@ -5,7 +5,7 @@ Whatever is not the plain question (a query string, person keys to resolve) goes
 
 from __future__ import annotations
 
-from starlette.types import Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from catalog.base.errors import NotFound
 from catalog.base.settings import Settings
@@ -32,7 +32,7 @@ class Hot:
         self._reads = reads
         self._settings = settings
 
-    async def __call__(self, scope: Scope, headers: Headers, send: Send) -> int:
+    async def __call__(self, scope: Scope, headers: Headers, _receive: Receive, send: Send) -> int:
         """Answer the plain question; raises what the API refuses."""
         path: str = scope["path"]
         if scope["query_string"] or scope["method"] != "GET" or not path.startswith(_PREFIX):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -56,9 +57,19 @@ async def record_page(found: Opened, template: str, **more: Any) -> Response:
         more=found.row.view == "p"
         and (found.sight.internal is None or found.row.department in found.sight.internal),
         internal=found.row.view == "i",
+        box=await _beside(found),
         **await pages_attachments.scans_of(found),
         **more,
     )
+
+
+async def _beside(found: Opened) -> dict[str, Any] | None:
+    """What another slice shows beside the facts, with its template; only of the record as it is now."""
+    if not found.kind.beside or "as_of" in found.request.query_params:
+        return None
+    module, function = found.kind.beside.split(":")
+    made: dict[str, Any] = await getattr(import_module(module), function)(found)
+    return made
 
 
 def _led_by(preview: Group | None, groups: list[Group]) -> list[Group]:

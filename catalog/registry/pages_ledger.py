@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -30,6 +31,7 @@ from catalog.registry import access
 from catalog.registry.pages_csv import csv_answer
 from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
+from catalog.standards.lifecycles import all_lifecycles
 
 _ROWS = 60
 _MOST = 50_000  # rows of a file
@@ -163,7 +165,7 @@ async def _said(request: Request, rows: Sequence[Any], *, whole: bool) -> list[d
                 "department": departments.get(department, department or ""),
                 "door": text(f"ledger.door-{door}", language) if door in _DOORS else door,
                 "client": client if whole else None,
-                "verb": did(verb.rpartition(".")[2], language),
+                "verb": did(verb.rpartition(".")[2], language, case=identifier if kind == "case" else ""),
                 "kind": kind_name(kind, language) if known else "",
                 "name": names.get((kind, identifier))
                 or ("" if identifier == by else subjects.get(identifier, identifier or "")),
@@ -213,8 +215,13 @@ def _who(
     return someone
 
 
-def did(past: str, language: Language) -> str:
-    """A verb as a sentence says it: 修订了, revised."""
+def did(past: str, language: Language, *, case: str = "") -> str:
+    """A verb as a sentence says it: 修订了, revised; what was done in a ``case`` as its lifecycle says it."""
+    if case:
+        cycles = [one for one in all_lifecycles() if case.startswith(one.prefix)]
+        named = {row.past: row.zh if language == "zh" else row.en for one in cycles for row in one.rows}
+        with suppress(KeyError):
+            return named[past] if past in named else text(f"case.did-{past}", language)
     for key in (f"ledger.did-{past}", f"verb.{past}"):
         try:
             return text(key, language)

@@ -153,6 +153,11 @@ def personal_violations(prepared: Prepared) -> list[Violation]:
         orjson.dumps(stored_form(prepared.kind, document))
     ):
         return []
+    return personal_in(document)
+
+
+def personal_in(document: Document) -> list[Violation]:
+    """A warning at each text of a document that looks like an ID or mobile number."""
     return [
         Violation(place, "looks-personal", "warning", found=f"{value[:3]}…{value[-2:]}")
         for place, value in _strings(document, "")

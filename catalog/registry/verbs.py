@@ -30,6 +30,7 @@ from catalog.kinds import BY_NAME, Verb
 from catalog.ledger import service as ledger
 from catalog.ledger.service import By, Line
 from catalog.registry import standards
+from catalog.registry.after import follow
 from catalog.registry.apply import apply
 from catalog.registry.checks import in_use
 from catalog.registry.documents import whole
@@ -382,4 +383,5 @@ def _touch(
         [(*key, seq, *shape)],
         key=("kind", "identifier"),
     )
+    follow(session, [BY_NAME[key[0]]], by=by, first=seq)
     return Outcome(key[0], key[1], seq, record.version, True, [])

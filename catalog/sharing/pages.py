@@ -15,6 +15,7 @@ from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Fact, Lookup, Value, facts, person
 from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import Opened, opened, reference
+from catalog.sharing.living import life
 from catalog.sharing.term import Term, term
 
 _CLAUSES = (
@@ -44,7 +45,7 @@ async def agreement(request: Request) -> Response:
         "sharing/agreement.html",
         parties=_parties(found, lookup),
         dataset=said.get("dataset") and _ref("dataset", said["dataset"], found, lookup),
-        items=[_item(item, found, lookup) for item in said.get("items", ())],
+        items=[item_of(item, found, lookup) for item in said.get("items", ())],
         clauses=[
             (name, _facts(found, lookup, names)) for name, names in _CLAUSES if any(n in said for n in names)
         ],
@@ -53,6 +54,7 @@ async def agreement(request: Request) -> Response:
         term=ends,
         bar=_bar(period, clock.today(found.runtime.settings.zone)),
         next_step=_next_step(found, ends),
+        life=await life(found),
     )
 
 
@@ -81,7 +83,8 @@ def _parties(found: Opened, lookup: Lookup) -> list[dict[str, Any]]:
     ]
 
 
-def _item(item: dict[str, Any], found: Opened, lookup: Lookup) -> dict[str, Any]:
+def item_of(item: dict[str, Any], found: Opened, lookup: Lookup) -> dict[str, Any]:
+    """One shared field in words: clause, field, element, mask, conditions."""
     element = item.get("element")
     mask = item.get("mask", "")
     return {

@@ -26,7 +26,7 @@ function body() {
 
 async function keep(more = {}) {
   if (saving) await saving;
-  if (apart || changed === saved) return;
+  if (apart || changed === saved || !form.dataset.draftHref) return;
   const now = changed;
   const work = fetch(form.dataset.draftHref, {
     method: "POST", body: body(), credentials: "same-origin", ...more,

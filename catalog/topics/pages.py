@@ -66,14 +66,14 @@ def _section(
     lead = section.get("lead_department", "")
     return {
         "name": name,
-        "short": _short(name),
+        "short": short(name),
         "lead": departments.get(lead, lead),
         "slots": slots,
         "done": sum(slot["state"] == STEPS[-1] for slot in slots),
     }
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """The name as it fits beside the picture: a Chinese character is as wide as two Latin ones."""
     room, kept = 16, ""
     for character in name:

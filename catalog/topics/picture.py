@@ -44,8 +44,10 @@ class Petal:
     done: int  # slots on the last step
 
 
-def petals(sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]]) -> list[Petal]:
-    """Petals of (name, short name, slots as (name, state, anchor)), clockwise from the top."""
+def petals(
+    sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]], steps: Sequence[str] = STEPS
+) -> list[Petal]:
+    """Petals of (name, short name, slots as (name, state, anchor)), clockwise from the top; ``steps`` end with the best."""
     filled = [section for section in sections if section[2]]
     total = sum(max(len(slots), _RINGS) for _, _, slots in filled)
     if not total:
@@ -58,21 +60,19 @@ def petals(sections: Sequence[tuple[str, str, Sequence[tuple[str, str, str]]]]) 
         middle = start + width / 2
         cells = [
             Cell(_sector(start, width, place, len(slots)), state, label, anchor)
-            for place, (label, state, anchor) in enumerate(sorted(slots, key=_emptiness))
+            for place, (label, state, anchor) in enumerate(
+                sorted(slots, key=lambda slot: -steps.index(slot[1]))
+            )
         ]
         x, y = round(_reach(slots) * cos(middle), 1), round(_reach(slots) * sin(middle), 1)
         side = "middle" if abs(cos(middle)) < _UPRIGHT else "start" if cos(middle) > 0 else "end"
-        made.append(Petal(name, short, x, y, side, cells, sum(cell.state == STEPS[-1] for cell in cells)))
+        made.append(Petal(name, short, x, y, side, cells, sum(cell.state == steps[-1] for cell in cells)))
         start += width + _GAP
     return made
 
 
 def _reach(slots: Sequence[object]) -> float:
     return _INNER + min(_RINGS, len(slots)) * _RING + _LABEL
-
-
-def _emptiness(slot: tuple[str, str, str]) -> int:
-    return -[str(step) for step in STEPS].index(slot[1])
 
 
 def _sector(start: float, width: float, place: int, count: int) -> str:

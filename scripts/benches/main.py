@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from benches import decisions, forms, http, register, registers, search, workbooks
+from benches import decisions, desk, forms, http, register, registers, search, workbooks
 
 ALL = ("validate", "bulk_register", "as_of", "search", "search_follow", "record_http", "search_http", "list_page",
        "detail_page", "form_page", "search_after_write", "reads_during_bulk", "memory", "cold_start",
-       "workbook_export", "workbook_dry_run", "decide", "decide_http")  # fmt: skip
+       "workbook_export", "workbook_dry_run", "decide", "decide_http", "inbox_page")  # fmt: skip
 
 
 def main() -> None:
@@ -59,6 +59,8 @@ def figures(names: tuple[str, ...] | list[str], size: int, database: str) -> Ite
             yield from decisions.over_http(runtime, size, database)
         if "form_page" in names:
             yield from forms.form_page(runtime, size, database)
+        if "inbox_page" in names:
+            yield from desk.inbox_page(runtime, database)
         if "cold_start" in names:
             yield from http.cold_start(runtime, size, database)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from starlette.types import Message, Scope
 
 from catalog.base import clock
+from catalog.base.errors import Malformed
+from catalog.entitlements import hot
 from tests.desk import Desk
 from tests.factories import ANCHORS
 
@@ -150,3 +156,63 @@ def test_yesterday_was_before_this_register(desk: Desk) -> None:
     answer = desk.send("POST", ADDRESS, json=question(at=yesterday.isoformat()))
     assert answer.status_code == 422
     assert answer.json()["violations"][0]["rule"] == "decision-before-register"
+
+
+def test_a_denial_names_where_a_request_begins(desk: Desk) -> None:
+    denied, refused = decided(desk, question(LEFT_OUT) | {"items": [
+        {"dataset": DATASET, "field": LEFT_OUT}, {"dataset": "DS999999", "field": "a"},
+    ]})["items"]  # fmt: skip
+
+    address = urlsplit(denied["request"])
+    assert address.path == "/sharing-requests/new"
+    assert parse_qs(address.query) == {"dataset": [DATASET], "field": [LEFT_OUT], "purpose": ["P01"]}
+    assert "request" not in refused
+
+
+def test_a_decision_is_decided_once_more_for_who_may_ask(desk: Desk) -> None:
+    was = decided(desk, question(GRANTED, LEFT_OUT))
+    path = f"{ADDRESS}/{was['decision']}"
+    again = desk.get(path)
+
+    assert again["same"] and again["items"] == was["items"]
+    assert (again["effect"], again["decided_at"], again["snapshot"]) == (
+        was["effect"], was["decided_at"], was["snapshot"],
+    )  # fmt: skip
+    assert [desk.send("GET", path, by=by).status_code for by in (None, "reader", "auditor")] == [
+        401,
+        403,
+        200,
+    ]
+    assert desk.send("GET", f"{ADDRESS}/999999999").status_code == 404
+
+
+def test_the_answer_is_the_same_behind_the_framework_and_before_it(desk: Desk) -> None:
+    before = desk.send("POST", ADDRESS, json=question(GRANTED))
+    behind = desk.send("POST", f"{ADDRESS}?lang=en", json=question(GRANTED))
+
+    assert before.json()["items"] == behind.json()["items"]
+    assert before.headers["cache-control"] == behind.headers["cache-control"] == "no-store"
+    assert before.headers["x-request-id"] and before.headers["x-content-type-options"] == "nosniff"
+    refusals = [
+        desk.send("POST", ADDRESS, content=b"{", headers={"content-type": "application/json"}),
+        desk.send("POST", ADDRESS, content=b"a=1", headers={"content-type": "text/plain"}),
+    ]  # fmt: skip
+    assert [one.status_code for one in refusals] == [400, 415]
+    assert all(one.headers["content-type"] == "application/problem+json" for one in refusals)
+
+
+def test_a_body_is_read_no_further_than_it_may_be_long(desk: Desk) -> None:
+    settings = desk.runtime.settings.model_copy(update={"max_body_mb": 1})
+    answers = hot.Hot(dataclasses.replace(desk.runtime, settings=settings), None)  # type: ignore[arg-type]
+    given = iter([1024 * 1024, 1, 0])
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b" " * next(given), "more_body": True}
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is answered")
+
+    scope: Scope = {"path": ADDRESS, "method": "POST", "query_string": b""}
+    with pytest.raises(Malformed):
+        asyncio.run(answers(scope, {b"content-type": b"application/json"}, receive, send))
+    assert next(given) == 0

@@ -128,6 +128,16 @@ def test_a_permit_names_agreement_clause_obligations_and_end() -> None:
         ({"status": "terminated"}, {}, "agreement-terminated"),
         ({"status": "superseded"}, {}, "agreement-superseded"),
         ({"items": [{"field": "a", "mask": "hidden"}]}, {}, "field-hidden"),
+        ({"items": [{"field": "a", "element": "DE2"}]}, {}, "field-rebound"),
+        ({"items": [{"field": "a", "element": "DE2"}]}, {"items": (Item(element="DE1"),)}, "no-agreement"),
+        ({"items": [{"field": "a", "element": "DE2"}]}, {"items": (Item(element="DE2"),)}, "field-rebound"),
+        ({"items": [{"field": "a", "element": "DE2"}], "status": "terminated"}, {}, "agreement-terminated"),
+        ({"items": [{"field": "z", "element": "DE1"}]}, {"items": (Item(element="DE1"),)}, "no-agreement"),
+        (
+            {"items": [{"field": "z", "element": "DE3"}]},
+            {"items": (Item(element="DE3"),)},
+            "element-without-source",
+        ),
     ],
 )
 def test_a_denial_names_its_reason(world: dict[str, Any], question: dict[str, Any], code: str) -> None:
@@ -139,6 +149,14 @@ def test_a_denial_names_its_reason(world: dict[str, Any], question: dict[str, An
 @pytest.mark.parametrize("on", ["2026-01-01", "2026-06-30"])
 def test_the_first_and_the_last_day_count(on: str) -> None:
     assert asked(agreement(), on=on).effect == "permit"
+    assert (
+        asked(agreement(purposes=["P2"]), purpose="P2", on=on).effect == "permit"
+    )  # whose own term is the same
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2026-06-30"])
+def test_on_these_days_another_fault_is_not_the_term(on: str) -> None:
+    assert codes(asked(agreement(), on=on, way="2")) == ["way-not-agreed"]
 
 
 def test_the_day_before_a_termination_is_the_last() -> None:
@@ -215,3 +233,42 @@ def test_reasons_stand_in_the_order_of_their_nearness() -> None:
 def test_an_unknown_mask_is_the_strictest() -> None:
     assert [strictness(mask) for mask in MASKS] == sorted(map(strictness, MASKS))
     assert strictness("other") > strictness("hidden")
+
+
+def test_of_several_sources_that_all_deny_every_reason_is_told_the_nearest_first() -> None:
+    datasets, one = agreement(way="2")
+    _, other = agreement("AG2", dataset="DS2", status="terminated", way="2")
+    world = (datasets | {"DS2": datasets["DS1"]}, other | one)
+
+    answer = asked(world, items=(Item(element="DE1"),), way="1")
+    assert answer == Answer(
+        "deny", (Reason("way-not-agreed", "AG1"), Reason("agreement-terminated", "AG2")), "AG1",
+        dataset="DS1", field="a",
+    )  # fmt: skip
+
+
+def test_a_refusal_names_the_field_that_it_is_about_and_nothing_of_the_permission() -> None:
+    assert asked(agreement(), purpose="P2") == Answer(
+        "deny", (Reason("purpose-not-agreed", "AG1"),), "AG1", dataset="DS1", field="a"
+    )
+    assert asked(agreement(), items=(Item(dataset="DS1", field="b"),)) == Answer(
+        "deny", (Reason("field-not-agreed", "b"),), dataset="DS1", field="b"
+    )
+
+
+def test_asking_about_many_is_asking_one_by_one() -> None:
+    items = (
+        Item(element="DE1"),
+        Item(dataset="DS1", field="a"),
+        Item(dataset="DS1", field="b"),
+        Item(element="DE9"),
+    )
+    said: dict[str, Any] = {"consumer": "DP3", "purpose": "P1", "items": items, "way": "", "on": "2026-03-15"}
+    snapshot = snapshot_of(agreement())
+
+    together = decide(snapshot, Question(**said))
+    assert together == [decide(snapshot, Question(**said | {"items": (one,)}))[0] for one in items]
+    assert (
+        decide(snapshot, Question(**said | {"consumer": "DP9"}))
+        == [Answer("deny", (Reason("consumer-unknown", "DP9"),))] * 4
+    )

@@ -23,6 +23,7 @@ from catalog.ledger.models import Entry
 from catalog.registry.reads import open_reads
 from catalog.runtime import Runtime
 from tests import factories
+from tests.asking import apart
 from tests.factories import ANCHORS
 
 QUESTION = {
@@ -123,15 +124,13 @@ async def _decided(runtime: Runtime, log: Log) -> tuple[service.Decision, servic
 
 
 def test_a_decision_replays_after_the_register_moved_on(anchored: Runtime, log: Log) -> None:
-    runtime = Runtime(anchored.settings, anchored.database, open_reads(anchored.database), anchored.feed)
-    found, again = asyncio.run(_decided(runtime, log))
+    found, again = apart(anchored, lambda runtime: _decided(runtime, log))
     assert again.same and again.body == found.body
-    factories.enter(runtime, *_moved())
+    factories.enter(anchored, *_moved())
 
-    fresh = Runtime(anchored.settings, anchored.database, open_reads(anchored.database), anchored.feed)
-    later = asyncio.run(service.replayed(fresh, found.number))
+    later = apart(anchored, lambda runtime: service.replayed(runtime, found.number))
     assert later.same and later.body == found.body
-    now, _ = asyncio.run(_decided(fresh, log))
+    now, _ = apart(anchored, lambda runtime: _decided(runtime, log))
     assert now.snapshot.digest != found.snapshot.digest
 
 
@@ -156,7 +155,7 @@ def test_the_snapshot_renewed_in_parts_equals_one_read_whole(anchored: Runtime) 
         renewed = await known.now()
         whole = await Snapshots(reads).now()
         assert renewed.seq > first.seq and renewed.digest == whole.digest != first.digest
-        assert (renewed.sources, renewed.grants, renewed.owned) == (whole.sources, whole.grants, whole.owned)
+        assert (renewed.sources, renewed.agreed, renewed.owned) == (whole.sources, whole.agreed, whole.owned)
         assert (await known.at(first.seq)).digest == first.digest
         await reads.close()
 

@@ -51,6 +51,7 @@ def _agreement(draw: Any) -> tuple[str, Document]:
         "period": {"from": draw(st.sampled_from(DAYS[:3])), "until": draw(st.sampled_from(DAYS[2:]))},
         "items": [
             {"clause": f"c{place}", "field": name, "mask": draw(st.sampled_from(MASKS[1:]))}
+            | ({"element": draw(st.sampled_from(ELEMENTS[:2]))} if draw(st.booleans()) else {})
             for place, name in enumerate(draw(st.lists(st.sampled_from(FIELDS), min_size=1, unique=True)))
         ],
         "obligations": [
@@ -137,6 +138,7 @@ def _agreed(
         for item in said["items"]
         if (said["consumer"], said["dataset"], item["field"]) == (question.consumer, dataset, field["name"])
         and state in ("active", "suspended")
+        and item.get("element") in (None, field["element"])
         and said["period"]["from"] <= question.on <= said["period"]["until"]
         and question.on < said.get("termination", {}).get("on", "9999")
         and question.purpose in said["purposes"]

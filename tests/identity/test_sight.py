@@ -16,8 +16,8 @@ NONE: frozenset[str] = frozenset()
 BENEATH = frozenset({"DP0008", "DP0041"})
 
 
-def test_the_public_reads_elements_and_code_lists_only() -> None:
-    assert sight(ANONYMOUS, STANDARDS).kinds == {"data-element", "code-list"}
+def test_the_public_reads_standards_and_working_calendars_only() -> None:
+    assert sight(ANONYMOUS, STANDARDS).kinds == {"data-element", "code-list", "calendar"}
 
 
 def test_a_demonstration_opens_every_kind_but_nothing_internal() -> None:

@@ -10,18 +10,23 @@ from pathlib import Path
 import orjson
 import pytest
 from sqlalchemy import text as sql
+from sqlmodel import select
 
 from catalog.base import clock
 from catalog.base.errors import Malformed, WrongState
+from catalog.cases import proposals, service
+from catalog.cases.models import Case
+from catalog.cases.proposals import Proposed
 from catalog.identity import accounts, sessions
 from catalog.identity.actors import CONSOLE
 from catalog.ledger.verify import Proof
-from catalog.registry import access, archive, backup, verbs, views
+from catalog.registry import access, archive, backup, stored, verbs, views
 from catalog.registry.founding import found_empty
 from catalog.registry.prepare import Incoming
 from catalog.registry.reach import subordinates
 from catalog.runtime import Runtime
 from tests import factories
+from tests.cases.people import somebody
 from tests.desk import proof
 
 SYSTEM = "SY0901"
@@ -29,7 +34,7 @@ SYSTEM = "SY0901"
 
 @pytest.fixture(scope="module")
 def lived(runtime: Runtime) -> Runtime:
-    """A register with history: versions, a retirement, a redaction, a large list, people with accounts."""
+    """A register with history: versions, a retirement, a redaction, a large list, people with accounts, a case."""
     factories.anchor(runtime)
     factories.people(runtime)
     for summary in ("第一稿", "第二稿", "第三稿"):
@@ -43,7 +48,18 @@ def lived(runtime: Runtime) -> Runtime:
         runtime.database, kind="training", identifier=made.all[0].identifier or "", read=seq, by=CONSOLE,
         permit=access.permit(CONSOLE, runtime.settings, reason="x"),
     )  # fmt: skip
+    _proposed(runtime)
     return runtime
+
+
+def _proposed(runtime: Runtime) -> None:
+    """A case with a remark and a file."""
+    officer = somebody("data_officer", "DP0002")
+    with runtime.database.writing() as session:
+        wanted = [Proposed("system", factories.document("system", "（拟）"))]
+        case = proposals.open_proposal(session, wanted, by=officer, title="拟登记的系统")
+        service.comment(session, case.number, by=officer, text="请核对名称。", pointer="/changes/0/name")
+        service.attach(session, case.number, by=officer, data=b"%PDF-1.4\n%%EOF\n", filename="评估.pdf")
 
 
 def exported(runtime: Runtime, path: Path, *, operation: bool = False) -> bytes:
@@ -84,6 +100,19 @@ def test_history_and_chain_arrive_whole(lived: Runtime, other: Runtime, tmp_path
             ).fetchall()
             histories.append([tuple(row) for row in rows])
     assert histories[0] == histories[1]
+
+
+def test_cases_arrive_with_their_remarks_and_files(lived: Runtime, other: Runtime, tmp_path: Path) -> None:
+    archive.export(lived, tmp_path / "r.jsonl", by=CONSOLE)
+
+    carried(other, tmp_path / "r.jsonl")
+
+    with other.database.reading() as session:
+        (case,) = session.scalars(select(Case)).all()
+        assert (case.title, case.closed, case.state) == ("拟登记的系统", False, "draft")
+        assert [one.pointer for one in service.comments(session, case.number)] == ["/changes/0/name"]
+        (held,) = service.files(session, case.number)
+        assert stored.fetch(session, held.digest) == b"%PDF-1.4\n%%EOF\n"
 
 
 def test_what_arrived_can_be_written_on(lived: Runtime, other: Runtime, tmp_path: Path) -> None:

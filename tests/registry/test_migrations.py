@@ -8,9 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+import catalog.cases.models
 import catalog.entitlements.models
 import catalog.forms.models
 import catalog.imports.models
+import catalog.notices.models
 import catalog.registry.attachments_models
 import catalog.registry.stored
 import catalog.registry.views  # noqa: F401  (its table)

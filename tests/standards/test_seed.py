@@ -50,6 +50,9 @@ class SeedFacts:
     def get(self, kind: str, identifier: str) -> dict[str, Any] | None:
         return DOCUMENTS.get((kind, identifier))
 
+    def referring(self, *_: str, **__: str) -> list[tuple[str, dict[str, Any]]]:
+        return []
+
 
 def _rows(kind: str) -> Iterator[Row]:
     for step in SEED:

@@ -43,6 +43,10 @@ class SuiteFacts:
                 return found
         return None
 
+    def referring(self, *_: str, **__: str) -> list[tuple[str, Document]]:
+        """A case brings no register along."""
+        return []
+
 
 def name(path: Path) -> str:
     return f"{path.parent.parent.name}/{path.parent.name}/{path.stem}"

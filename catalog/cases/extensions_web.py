@@ -1,0 +1,162 @@
+"""Asking for an extension: by API, and by a form of its own that leads back to the case."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from catalog.base import clock
+from catalog.base.errors import CatalogError, InvalidDocument, NotSignedIn, Violation
+from catalog.base.i18n import Language, describe, explain, text
+from catalog.base.pages import render
+from catalog.base.problems import status_of
+from catalog.base.web import json_body
+from catalog.cases import extensions, service
+from catalog.cases.api import shown
+from catalog.cases.models import Case
+from catalog.identity.actors import Actor
+from catalog.identity.forms import posted
+from catalog.runtime import Runtime
+from catalog.standards.lifecycles import lifecycle
+
+_ASKED = ("case", "days", "reason")
+
+
+async def post(request: Request) -> Response:
+    """``POST /api/v1/cases/extensions``: ``{"case", "days", "reason"}``; the extension, asked."""
+    runtime: Runtime = request.app.state.runtime
+    actor: Actor = request.state.actor
+    if not actor.signed_in:
+        raise NotSignedIn()
+    body = await json_body(request)
+    found = _wrong(body)
+    if found:
+        raise InvalidDocument(found)
+
+    def work() -> tuple[dict[str, Any], int]:
+        with runtime.database.writing() as session:
+            case = _ask(session, runtime, actor, body["case"], body["days"], body["reason"])
+            return shown(session, case, actor, request.state.language), case.seq
+
+    said, seq = await asyncio.to_thread(work)
+    headers = {
+        "ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache",
+        "Location": f"/api/v1/cases/{said['number']}",
+    }  # fmt: skip
+    return JSONResponse(said, status_code=201, headers=headers)
+
+
+def _wrong(body: Any) -> list[Violation]:
+    if not isinstance(body, dict):
+        return [Violation("", "type", found=type(body).__name__, expected="object")]
+    found = [
+        Violation(f"/{name}", "parameter-unknown", found=name, expected=sorted(_ASKED))
+        for name in sorted(body.keys() - set(_ASKED))
+    ]
+    found += [
+        Violation(f"/{name}", "case-missing", values={"part": name})
+        for name in ("case", "reason")
+        if not isinstance(body.get(name), str) or not body[name].strip()
+    ]
+    if isinstance(body.get("days"), bool) or not isinstance(body.get("days"), int):
+        found.append(Violation("/days", "type", found=type(body.get("days")).__name__, expected="integer"))
+    return found
+
+
+def _ask(session: Session, runtime: Runtime, actor: Actor, number: str, days: int, reason: str) -> Case:
+    return extensions.ask(
+        session, number, days=days, reason=reason, by=actor, on=clock.today(runtime.settings.zone),
+        database=runtime.database,
+    )  # fmt: skip
+
+
+async def form(request: Request) -> Response:
+    """``/cases/{number}/extension``: how many working days, and why."""
+    return await _form(request, {}, None)
+
+
+async def ask(request: Request) -> Response:
+    """``POST /cases/{number}/extension``; a refusal shows the form again with everything that was typed."""
+    runtime: Runtime = request.app.state.runtime
+    actor: Actor = request.state.actor
+    async with posted(request) as sent:
+        said = {name: value for name, value in sent.items() if isinstance(value, str)}
+    days = said.get("days", "").strip()
+
+    def work() -> str:
+        with runtime.database.writing() as session:
+            count = int(days) if days.isascii() and days.isdigit() else 0
+            number = request.path_params["number"]
+            return _ask(session, runtime, actor, number, count, said.get("reason", "")).number
+
+    try:
+        made = await asyncio.to_thread(work)
+    except InvalidDocument as refused:
+        return await _form(request, said, refused)
+    return RedirectResponse(f"/cases/{made}", status_code=303)
+
+
+async def _form(request: Request, said: dict[str, str], refused: CatalogError | None) -> Response:
+    runtime: Runtime = request.app.state.runtime
+    actor: Actor = request.state.actor
+    language: Language = request.state.language
+    number: str = request.path_params["number"]
+
+    def work() -> dict[str, Any]:
+        with runtime.database.reading() as session:
+            parent = service.get(session, number, actor)
+            rule = extensions.judge(session, parent)
+            return {
+                "title": parent.title, "due": parent.due_on, "provisional": parent.provisional,
+                "most": rule.extension, "times": rule.extensions, "article": rule.article,
+                "rule": rule.zh if language == "zh" else rule.en, "tells": extensions.parties(parent, rule)[1],
+            }  # fmt: skip
+
+    held = await asyncio.to_thread(work)
+    found = refused.violations if isinstance(refused, InvalidDocument) else []
+    return render(
+        request, "cases/extension.html", status=status_of(refused) if refused else 200, number=number,
+        said=said, held=held, problems=[describe(one)[language] for one in found],
+        refusal=explain(refused, language)[1] if refused else "",
+        trail=[
+            (text("case.inbox", language), "/inbox"), (number, f"/cases/{number}"),
+            (text("clock.extend", language), ""),
+        ],
+    )  # fmt: skip
+
+
+def paths() -> dict[str, Any]:
+    """How it is described in OpenAPI."""
+    parts = lifecycle(extensions.TYPE).parts
+    asked = {"case": "case", "days": "days", "reason": "grounds"}
+    body = {
+        "type": "object", "required": sorted(asked), "additionalProperties": False,
+        "properties": {name: dict(parts[of].schema) | {"title": parts[of].en} for name, of in asked.items()},
+    }  # fmt: skip
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "/api/v1/cases/extensions": {
+            "post": {
+                "tags": ["cases"],
+                "operationId": "ask_extension",
+                "summary": "ask for more working days for the clock that runs in a case",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+                "responses": {
+                    "201": {"description": "asked; the bureau consents or refuses"},
+                    "default": {"description": "problem", "content": problem},
+                },
+            }
+        }
+    }
+
+
+ROUTES = [
+    Route("/api/v1/cases/extensions", post, methods=["POST"]),
+    Route("/cases/{number}/extension", form),
+    Route("/cases/{number}/extension", ask, methods=["POST"]),
+]

@@ -1,0 +1,309 @@
+"""Change proposals: one or many changes of the register, prepared, reviewed field by field, applied at once.
+
+A proposal keeps the documents as contents and names them by digest; while it is open the register stays
+as it is. What it would do is worked out anew each time it is read, by the one plan of the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlmodel import Session
+
+from catalog.base.documents import Document, canonical, digest, form_violations
+from catalog.base.errors import (
+    InvalidDocument,
+    Malformed,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    Violation,
+    WrongState,
+)
+from catalog.cases import rights, service, windows
+from catalog.cases.merging import Clash, merged
+from catalog.cases.models import Case
+from catalog.identity.actors import Actor
+from catalog.kinds import BY_NAME, Kind, Verb
+from catalog.registry import contents
+from catalog.registry.contents import SALT
+from catalog.registry.documents import whole
+from catalog.registry.models import Record
+from catalog.registry.plan import Change, plan
+from catalog.registry.prepare import OWNER, Incoming
+
+STANDARD = frozenset({"data-element", "code-list", "topic"})
+WRITTEN = ("register", "revise")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One change as its author brings it. ``read``: the seq of the record that the author has read."""
+
+    kind: str
+    document: Document = field(default_factory=dict)
+    identifier: str | None = None
+    read: int | None = None
+    status: str | None = None
+    verb: Verb | None = None  # None: register, or revise where there is an identifier
+    successor: str | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """What one change of a proposal would do now."""
+
+    number: int
+    kind: str
+    verb: str
+    identifier: str | None
+    name: str
+    action: str  # created, revised, unchanged, refused, moved, retired, struck
+    document: Document
+    before: Document | None
+    violations: list[Violation] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    theirs: list[str] = field(default_factory=list)  # members that somebody else changed meanwhile
+    struck: str | None = None
+    read: int | None = None
+    now: int | None = None
+
+    @property
+    def missing(self) -> list[Violation]:
+        """What is still missing before it can be published."""
+        return [one for one in self.violations if one.severity == "error" and one.rule == "required"]
+
+
+def open_proposal(
+    session: Session,
+    proposed: Sequence[Proposed],
+    *,
+    by: Actor,
+    title: str = "",
+    summary: str = "",
+    source: str = "",
+    window: str = "",
+    on: date | None = None,
+) -> Case:
+    """Open one proposal for all ``proposed`` changes, in any state of completeness.
+
+    ``window`` is the number of an initial load that takes records of the past on the day ``on``.
+
+    Raises ``NotPermitted`` where ``by`` may not edit for an owner, ``InvalidDocument``
+    (``case-change-mixed``: standards and catalogue need different reviews), ``NotFound``.
+    """
+    if not by.signed_in:
+        raise NotSignedIn()
+    if not proposed:
+        raise InvalidDocument([Violation("/changes", "case-missing", values={"part": "changes"})])
+    rows, owners = [], set()
+    for one in proposed:
+        row, owner = _row(session, one, by)
+        rows.append(row)
+        owners.add(owner)
+    standard = {one.kind in STANDARD for one in proposed}
+    if len(standard) > 1:
+        raise InvalidDocument([Violation("/changes", "case-change-mixed")])
+    track = "standard" if True in standard else "update"
+    if track == "update" and all(row["verb"] == "register" for row in rows):
+        track = "first"
+    if window:
+        windows.admit(session, window, {one.kind for one in proposed}, on)
+        track = "past"
+    department = (
+        next(iter(owners)) if len(owners) == 1 and track != "standard" else by.department or min(owners)
+    )
+    document: Document = {"changes": rows}
+    document |= {
+        name: said
+        for name, said in (("summary", summary.strip()), ("source", source), ("window", window))
+        if said
+    }
+    name = title or (rows[0]["name"] if len(rows) == 1 else f"{rows[0]['name']} +{len(rows) - 1}")
+    return service.open_case(
+        session, type="proposal", track=track, title=name, by=by, from_department=department,
+        document=document, subjects=about_of(rows),
+    )  # fmt: skip
+
+
+def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], str]:
+    kind = BY_NAME.get(one.kind)
+    if kind is None:
+        raise InvalidDocument([Violation("/kind", "enum", found=one.kind, expected=list(BY_NAME))])
+    found = form_violations(one.document)
+    if found:
+        raise InvalidDocument(found)
+    identifier = one.identifier or one.document.get("identifier")
+    record = session.get(Record, (one.kind, identifier)) if identifier else None
+    verb = one.verb or ("revise" if record else "register")
+    if verb not in ("register", "revise", "move", "retire"):
+        raise InvalidDocument(
+            [Violation("/verb", "enum", found=verb, expected=["register", "revise", "move", "retire"])]
+        )
+    if record is None and verb != "register":
+        raise NotFound(kind=one.kind, identifier=identifier or "")
+    stated = one.document.get(OWNER.get(one.kind, "department"))
+    owner = (
+        stated if isinstance(stated, str) and stated else record.department if record else by.department or ""
+    )
+    for place in {owner, record.department if record else owner}:
+        _may_edit(by, kind, verb, place)
+    row: dict[str, Any] = {
+        "kind": one.kind, "verb": verb,
+        "name": str(one.document.get("name") or (record.name if record else "") or "—")[:400],
+    }  # fmt: skip
+    if verb in WRITTEN:
+        row["digest"] = kept(
+            session, one.document if not identifier else {"identifier": identifier} | one.document
+        )
+    if record:
+        row["read"] = one.read or record.seq
+    row |= {
+        key: value
+        for key, value in (("identifier", identifier), ("status", one.status), ("successor", one.successor))
+        if value
+    }
+    return row, owner
+
+
+def _may_edit(by: Actor, kind: Kind, verb: str, department: str) -> None:
+    if (
+        by.system is not None
+        or not by.allows("write")
+        or not any(by.may(r, department) for r in kind.editors)
+    ):
+        raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=list(kind.editors))
+
+
+def kept(session: Session, document: Document) -> str:
+    """Keep a document as content; its digest."""
+    text = canonical({name: value for name, value in document.items() if name != SALT})
+    key = digest(text)
+    contents.store(session, [(key, text)])
+    return key
+
+
+def about_of(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """The records that the changes name."""
+    return {(row["kind"], row["identifier"]) for row in rows if row.get("identifier")}
+
+
+def rows_of(case: Case) -> list[dict[str, Any]]:
+    """The changes as the case names them."""
+    found: list[dict[str, Any]] = service.document_of(case).get("changes", [])
+    return found
+
+
+def document_at(session: Session, row: dict[str, Any]) -> Document:
+    """The document that a change brings."""
+    found: Document = orjson.loads(contents.load(session, [row["digest"]])[row["digest"]])
+    return found
+
+
+def change(
+    session: Session, number: str, position: int, *, by: Actor, read: int, proposed: Proposed | None
+) -> Case:
+    """Replace one change (from 0), add one at the end, or take one out (``proposed`` None); the author's side only."""
+    case = service.get(session, number, by)
+    rows = rows_of(case)
+    if case.state == "submitted" or not 0 <= position <= len(rows):
+        _no_change(case, by, position, rows)
+    rows[position : position + 1] = [_row(session, proposed, by)[0]] if proposed else []
+    return service.save(
+        session, number, by=by, read=read, values={"changes": rows or None}, subjects=about_of(rows)
+    )
+
+
+def strike(session: Session, number: str, position: int, *, by: Actor, read: int, reason: str | None) -> Case:
+    """Take one change (from 0) out of what will be registered, with the reason, or put it back (None)."""
+    case = service.get(session, number, by)
+    rows = rows_of(case)
+    if case.state != "submitted" or not 0 <= position < len(rows):
+        _no_change(case, by, position, rows)
+    if reason is not None and not reason.strip():
+        raise Malformed("case-reason-missing", verb="strike")
+    rows[position].pop("struck", None)
+    if reason is not None:
+        rows[position]["struck"] = reason.strip()[:500]
+    return service.save(session, number, by=by, read=read, values={"changes": rows})
+
+
+def _no_change(case: Case, by: Actor, position: int, rows: Sequence[Any]) -> None:
+    if 0 <= position <= len(rows):
+        possible = sorted({row.verb for row in rights.offered(by, case)})
+        raise WrongState(
+            "case-verb", identifier=case.number, found=case.state, verb="change", possible=possible
+        )
+    raise InvalidDocument([Violation("/changes", "case-change-unknown", found=position)])
+
+
+def judged(session: Session, case: Case, on: date) -> list[Judged]:
+    """What every change would do now: its action, every violation, and what somebody else changed meanwhile."""
+    rows = rows_of(case)
+    texts = contents.load(session, {row["digest"] for row in rows if "digest" in row})
+    found = [_begun(session, number, row, texts) for number, row in enumerate(rows)]
+    written = [one for one in found if one.verb in WRITTEN and not one.struck]
+    changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
+    for one, planned in zip(written, changes.all, strict=True):
+        _tell(one, planned)
+    return found
+
+
+def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
+    mine: Document = orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}
+    identifier = row.get("identifier")
+    record = session.get(Record, (row["kind"], identifier)) if identifier else None
+    before = whole(session, row["kind"], record.identifier) if record else None
+    judged_ = Judged(
+        number, row["kind"], row["verb"], identifier, row["name"],
+        {"move": "moved", "retire": "retired"}.get(row["verb"], "created"), mine, _bare(before),
+        struck=row.get("struck"), read=row.get("read"), now=record.seq if record else None,
+    )  # fmt: skip
+    if judged_.struck:
+        judged_.action = "struck"
+    if record and before is not None and row.get("read") not in (None, record.seq):
+        base = whole(session, row["kind"], record.identifier, seq=row["read"]) or {}
+        judged_.document, judged_.clashes, judged_.theirs = merged(
+            _bare(base) or {}, _bare(before) or {}, mine
+        )
+        if row["verb"] not in WRITTEN:
+            judged_.clashes = [Clash("", row["read"], record.seq, None)]
+    return judged_
+
+
+def _bare(document: Document | None) -> Document | None:
+    return {name: value for name, value in document.items() if name != SALT} if document is not None else None
+
+
+def incoming(one: Judged, row: dict[str, Any]) -> Incoming:
+    """A change as the plan of the register takes it."""
+    return Incoming(one.kind, one.document, row.get("status"))
+
+
+def _tell(one: Judged, planned: Change) -> None:
+    one.action = planned.action
+    one.violations = list(planned.violations)
+
+
+def since_return(session: Session, case: Case) -> list[tuple[int, str, Document | None, Document]]:
+    """What the author changed since the last return: number, name, the document then and now."""
+    returned = [entry for entry in service.timeline(session, case.number) if entry.verb == "case.returned"]
+    if not returned or not returned[-1].digest:
+        return []
+    then = orjson.loads(contents.load(session, [returned[-1].digest])[returned[-1].digest]).get("changes", [])
+    rows = rows_of(case)
+    texts = contents.load(session, {row["digest"] for row in [*then, *rows] if "digest" in row})
+    held = {(row["kind"], row.get("identifier") or row["name"]): row for row in then}
+    found = []
+    for number, row in enumerate(rows):
+        old = held.get((row["kind"], row.get("identifier") or row["name"]))
+        if old is None and len(then) == len(rows):
+            old = then[number]  # a new record that was renamed
+        if "digest" in row and (old is None or old.get("digest") != row["digest"]):
+            before = orjson.loads(texts[old["digest"]]) if old and "digest" in old else None
+            found.append((number, row["name"], before, orjson.loads(texts[row["digest"]])))
+    return found

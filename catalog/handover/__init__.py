@@ -1,0 +1,1 @@
+"""The hand-over of a leaver: everything that hangs on one person goes to successors, or is shown as vacant."""
