@@ -75,9 +75,9 @@ class Settings(BaseSettings):
         },
     )
     desk: Literal["on", "off"] = Field(
-        "off",
-        description="`off`: changes that demand a case need the approving role and a reason instead.",
-        json_schema_extra={"zh": "`off`：须走事项的变更改由审核角色附理由办理。"},
+        "on",
+        description="`on`: what demands a case enters by a change proposal; `off`: the approving role acts with a reason.",
+        json_schema_extra={"zh": "`on`：须走事项的变更经变更提案登记；`off`：改由审核角色附理由直接办理。"},
     )
     insecure_http: Literal["on", "off"] = Field(
         "off",
