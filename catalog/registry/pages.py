@@ -125,7 +125,9 @@ async def codes(request: Request) -> Response:
     }  # fmt: skip
     if sought:
         safe = sought.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        statement, asked = "codes_like", asked | {"prefix": f"{safe}%", "inside": f"%{safe}%"}
+        statement, asked = "codes_like", asked | {
+            "prefix": f"{safe}%", "inside": f"%{safe}%", "matter": f'%"matter!_code":"{safe}%',
+        }  # fmt: skip
     elif parent:
         statement, asked = "codes_under", asked | {"parent": parent}
     else:
@@ -156,6 +158,7 @@ def _code(row: Any, today: str) -> dict[str, Any]:
         "code": row[0],
         "label": row[1],
         "label_en": code.get("label_en", ""),
+        "matter": code.get("matter_code", ""),
         "about": code.get("definition") or code.get("note") or "",
         "parent": row[2] or "",
         "valid_from": row[3] or "",

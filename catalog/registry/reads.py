@@ -30,6 +30,10 @@ _WHOLE = "JOIN content c ON c.digest = r.content"
 
 MANY_CODES = 1_000_000
 
+_CODES = (
+    "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
+    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq"
+)
 STATEMENTS: Mapping[str, str] = {
     "record": f"SELECT {_NOW} FROM record r {_PUBLIC} WHERE r.kind = :kind AND r.identifier = :identifier",
     "record_whole": f"SELECT {_NOW} FROM record r {_WHOLE} WHERE r.kind = :kind AND r.identifier = :identifier",
@@ -76,21 +80,17 @@ STATEMENTS: Mapping[str, str] = {
     " ORDER BY seq DESC LIMIT :limit",
     "timeline": "SELECT seq, at, by, department, door, verb, version, note FROM entry"
     " WHERE kind = :kind AND identifier = :identifier AND seq < :before ORDER BY seq DESC LIMIT :limit",
-    "codes": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq AND position > :after"
-    " ORDER BY position LIMIT :limit",
-    "codes_under": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND parent = :parent AND from_seq <= :seq AND to_seq > :seq"
-    " AND position > :after ORDER BY position LIMIT :limit",
-    "codes_like": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq AND position > :after"
-    " AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!') ORDER BY position LIMIT :limit",
+    "codes": f"{_CODES} AND position > :after ORDER BY position LIMIT :limit",
+    "codes_under": f"{_CODES} AND parent = :parent AND position > :after ORDER BY position LIMIT :limit",
+    "codes_like": f"{_CODES} AND position > :after AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!'"
+    " OR text LIKE :matter ESCAPE '!') ORDER BY position LIMIT :limit",
     "code_terms": "SELECT code, label, parent, valid_until FROM code"
     f" WHERE code_list = :code_list AND to_seq = {FOREVER} ORDER BY position",
+    "code_matters": "SELECT code, text FROM code"
+    f" WHERE code_list = :code_list AND to_seq = {FOREVER} AND text LIKE :marked ESCAPE '!'",
     "kind_seq": "SELECT COALESCE(MAX(seq), 0) FROM record WHERE kind = :kind",
     "persons": "SELECT person, name FROM person WHERE name IS NOT NULL ORDER BY name LIMIT :limit",
-    "code": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND code = :code AND from_seq <= :seq AND to_seq > :seq",
+    "code": f"{_CODES} AND code = :code",
     "attachments": "SELECT id, filename, media_type, size, title, number, signed_on, internal, by, at, digest"
     " FROM attachment WHERE kind = :kind AND identifier = :identifier AND removed_at IS NULL ORDER BY at, id",
     "holdings": "SELECT kind, status, COUNT(*) FROM record"

@@ -12,7 +12,7 @@ from catalog.base.documents import Document
 from catalog.base.errors import Violation
 from catalog.base.i18n import Language, describe, text
 from catalog.datasets.sharing import REFUSED
-from catalog.sharing import requests_known as known
+from catalog.registry.documents import called
 from catalog.sharing.requests import TYPE
 from catalog.sharing.requests_known import CYCLE, PURPOSE, RANK, WAY, Ground
 from catalog.standards.lifecycles import lifecycle
@@ -82,7 +82,7 @@ def sheet(
 
 def choices(codes: Iterable[Document], language: Language) -> list[Choice]:
     """Codes with what they are called."""
-    return [(str(one["code"]), known.called(one, language)) for one in codes]
+    return [(str(one["code"]), called(one, language)) for one in codes]
 
 
 def rows(ground: Ground, language: Language, *, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:

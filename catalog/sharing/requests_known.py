@@ -17,7 +17,7 @@ from catalog.base.errors import NotFound
 from catalog.base.i18n import Language
 from catalog.cases.models import Case
 from catalog.registry.contents import unpack
-from catalog.registry.documents import codes_of, whole
+from catalog.registry.documents import called, codes_of, whole
 from catalog.registry.models import Record
 from catalog.sharing.requests_rules import Known
 
@@ -58,11 +58,6 @@ class Ground:
         """What a code is called."""
         found = next((one for one in self.lists.get(code_list, ()) if one["code"] == code), None)
         return called(found, language) if found else code
-
-
-def called(code: Document, language: Language) -> str:
-    """The label of a code."""
-    return str((code.get("label_en") if language == "en" else "") or code.get("label", ""))
 
 
 def ground(session: Session, identifier: str, *, on: date, consumer: str = "") -> Ground:
