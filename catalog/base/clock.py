@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_behind = timedelta(0)
+_BEHIND = [timedelta(0)]  # how far the time of a demonstration lies behind
 
 
 def now() -> datetime:
     """The present moment, UTC."""
-    return datetime.now(UTC) - _behind
+    return datetime.now(UTC) - _BEHIND[0]
 
 
 @contextmanager
@@ -21,16 +21,14 @@ def played() -> Iterator[Callable[[datetime], None]]:
 
     For the one who founds a demonstration, whose cases need a past: nobody else may be at work then.
     """
-    global _behind
 
     def at(moment: datetime) -> None:
-        global _behind
-        _behind = datetime.now(UTC) - moment
+        _BEHIND[0] = datetime.now(UTC) - moment
 
     try:
         yield at
     finally:
-        _behind = timedelta(0)
+        _BEHIND[0] = timedelta(0)
 
 
 def stamp(moment: datetime) -> str:

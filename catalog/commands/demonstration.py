@@ -18,6 +18,7 @@ from catalog.base.documents import Document
 from catalog.calendars.force import in_force
 from catalog.cases import beside, duties, extensions, proposals, service, windows
 from catalog.cases.models import Case
+from catalog.cases.paper_acts import Paper
 from catalog.cases.proposals import Proposed
 from catalog.commands.common import actor
 from catalog.corrections import corrections, demands, disputes
@@ -110,27 +111,44 @@ def _told(said: Any, numbers: dict[str, str], today: date, calendar: Calendar) -
 
 
 def _go_on(act: Act, number: str, step: dict[str, Any], values: Document) -> None:
-    """One step: a verb of the lifecycle, a remark, or a department that joins a demand."""
+    """One step: a verb of the lifecycle (``paper``: signed on paper), a remark, or a department that joins a demand."""
     if "remark" in step:
         beside.comment(act.session, number, by=act.by, text=step["remark"], pointer=step.get("pointer", ""))
     elif step.get("join"):
         demands.join(act.session, number, by=act.by)
     else:
+        paper = _paper(act, number, step)
         case = service.get(act.session, number, act.by)
         service.do(
             act.session, number, step["verb"], by=act.by, read=case.seq, on=act.on, database=act.database,
-            note=step.get("note"), values=values, department=step.get("department"),
+            note=step.get("note"), values=values, department=step.get("department"), paper=paper,
         )  # fmt: skip
 
 
+def _paper(act: Act, number: str, step: dict[str, Any]) -> Paper | None:
+    said = step.get("paper")
+    if said is None:
+        return None
+    scan = (files.standards() / "demo" / "paper.pdf").read_bytes()
+    kept = beside.attach(act.session, number, by=act.by, data=scan, filename=said["filename"])
+    return Paper(said["signer"], said["post"], act.on.isoformat(), said["number"], kept.digest)
+
+
 def _proposal(act: Act, said: Document) -> Case:
-    """``changes``: what each sets (``set``) in a registered record, or in a copy of one that is to be new (``like``)."""
+    """``changes``: what each sets (``set``) in a registered record, or in a copy of one that is to be new (``like``).
+
+    ``codes`` sets members of single codes of a list, ``keep`` says which fields of a copy stay.
+    """
     proposed = []
     for change in said.pop("changes"):
         kind, of = change.get("kind", "dataset"), change.get("like") or change["identifier"]
-        document = (whole(act.session, kind, of) or {}) | change["set"]
+        document = (whole(act.session, kind, of) or {}) | change.get("set", {})
         for name in change.get("drop", ()):
             document.pop(name, None)
+        if "keep" in change:
+            document["fields"] = [one for one in document["fields"] if one["name"] in change["keep"]]
+        if "codes" in change:
+            document["codes"] = [one | change["codes"].get(one["code"], {}) for one in document["codes"]]
         if "like" in change:
             proposed.append(Proposed(kind, document, status=change.get("status")))
         else:
