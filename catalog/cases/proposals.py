@@ -137,7 +137,8 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
     found = form_violations(one.document)
     if found:
         raise InvalidDocument(found)
-    identifier = one.identifier or one.document.get("identifier")
+    said = one.document.get("identifier")
+    identifier = one.identifier or (said if isinstance(said, str) else None)
     record = session.get(Record, (one.kind, identifier)) if identifier else None
     verb = one.verb or ("revise" if record else "register")
     if verb not in ("register", "revise", "move", "retire"):

@@ -157,19 +157,22 @@ def do(
 
     Raises ``WrongState`` (``case-verb``: not possible now, with what is; ``case-moved``: somebody was
     quicker, with what happened), ``NotPermitted`` (``case-not-yours``, ``case-four-eyes``),
-    ``Malformed`` (``case-reason-missing``), ``InvalidDocument`` for missing parts or a paper act that
-    does not hold, and whatever its effect (``kinds.CASES``) refuses.
+    ``Malformed`` (``case-reason-missing``, ``case-note-long``: nothing is cut), ``InvalidDocument`` for
+    missing parts or a paper act that does not hold, and whatever its effect (``kinds.CASES``) refuses.
     """
     case = unmoved(session, number, by, read)
     row = _row(case, verb, by, paper)
-    if row.reason and not (note or "").strip():
+    note = (note or "").strip()
+    if row.reason and not note:
         raise Malformed("case-reason-missing", verb=verb)
+    if len(note) > _NOTE:
+        raise Malformed("case-note-long", found=len(note), most=_NOTE)
     if paper:
         check(session, case, paper, on)
     signer = paper.signer if paper else by.person
     if signer in rights.signers(case, row.differs):
         raise NotPermitted("case-four-eyes", verb=verb, verbs=list(row.differs))
-    plain(note or "", {})
+    plain(note, {})
     _take(case, row, values or {})
     if row.assigns:
         if not department:
@@ -179,7 +182,7 @@ def do(
     before = case.state
     session.flush()
     effect = effect_of(case.type)
-    act = Act(session, database, case, row, by, signer, on, (note or "").strip()[:_NOTE])
+    act = Act(session, database, case, row, by, signer, on, note)
     data = effect(act) if effect else {}
     ended = due.tick(case, row.ticks(case.track), session=session, on=on)
     case.state = row.to
@@ -193,7 +196,7 @@ def do(
         facts["due_on"] = case.due_on
     if ended:
         facts["clock"] = ended
-    write(session, case, row.past, by=by, note=(note or "").strip()[:_NOTE] or None, data=facts)
+    write(session, case, row.past, by=by, note=note or None, data=facts)
     return case
 
 

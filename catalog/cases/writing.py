@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 from catalog.registry import contents
 from catalog.registry.prepare import personal_in
+
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def merge(case: Case, values: Mapping[str, Any]) -> None:
@@ -37,7 +40,13 @@ def judge(case: Case, document: Document) -> None:
 
 
 def plain(said: str, document: Document) -> None:
-    """Case documents, notes and remarks hold no personal data: what looks like it is refused."""
+    """Case documents, notes and remarks hold no personal data: what looks like it is refused.
+
+    Nor signs that no screen shows: not every database keeps them.
+    """
+    odd = _ODD.search(said)
+    if odd:
+        raise InvalidDocument([Violation("/said", "sign-unprintable", found=f"U+{ord(odd[0]):04X}")])
     found = personal_in({"said": said, "document": document})
     if found:
         raise InvalidDocument([

@@ -210,6 +210,9 @@ def test_personal_information_needs_its_assessment(office: Runtime) -> None:
     found = wrong(lambda: r.act(office, number, "agree", r.GIVER, MONDAY, values={"answer": r.ANSWER}))
 
     assert found == {("/impact_assessment/number", "request-assessment-missing"), ("/impact_assessment/done_on", "request-assessment-missing")}  # fmt: skip
+    answer = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED | {"done_on": "2027-01-01"}}
+    found = wrong(lambda: r.act(office, number, "agree", r.GIVER, MONDAY, values=answer))
+    assert found == {("/impact_assessment/done_on", "request-future")}
 
 
 @pytest.mark.parametrize(
@@ -252,6 +255,7 @@ def test_everything_wrong_with_a_request_is_said_together(office: Runtime) -> No
         ("/items/1", "request-field-unknown"), ("/purpose", "request-purpose-unknown"),
         ("/way", "request-way-not-offered"), ("/frequency", "request-code-unknown"),
         ("/period/from", "request-backdated"), ("/period/until", "request-over"),
+        ("/period/until", "request-period"),
     }  # fmt: skip
 
 
@@ -279,7 +283,7 @@ def test_the_bureau_files_outside_and_the_agreement_names_the_entry_there(office
     }
     early = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED, "upstream": upstream}
     assert wrong(lambda: r.act(office, number, "agree", r.BUREAU, MONDAY, values=early)) == {
-        ("/upstream/filed_on", "case-future"), ("/upstream/answered_on", "case-future")
+        ("/upstream/filed_on", "request-future"), ("/upstream/answered_on", "request-future")
     }  # fmt: skip
     later = date(2026, 12, 4)
     r.act(office, number, "agree", r.BUREAU, later, values=early)
@@ -388,6 +392,7 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
         unknown = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"wish": "x", "like": 3})
         closed = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"dataset": r.CLOSED})
         vendor = desk.send("POST", "/api/v1/cases/sharing-requests", json=body, by="vendor")
+        numbers = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"items": 5})
         schema = desk.get("/openapi.json")["paths"]["/api/v1/cases/sharing-requests"]["post"]
 
     assert made.status_code == 201, made.text
@@ -396,4 +401,5 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
     assert {one["pointer"] for one in unknown.json()["violations"]} == {"#/wish", "#/like"}
     assert (closed.status_code, closed.json()["type"]) == (409, "/problems/request-not-shared")
     assert vendor.status_code == 403
+    assert [one["pointer"] for one in numbers.json()["violations"]] == ["#/items"]
     assert schema["requestBody"]["content"]["application/json"]["schema"]["required"] == ["dataset"]
