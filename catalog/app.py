@@ -79,6 +79,8 @@ from catalog.registry import (
 )
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
+from catalog.releases import api as release_api
+from catalog.releases import pages as release_pages
 from catalog.reports import api as report_api
 from catalog.reports import openapi as report_openapi
 from catalog.reports import pages as report_pages
@@ -125,6 +127,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *api.HOT,
         *operation.ROUTES,
         *requests_api.ROUTES,
+        *release_api.ROUTES,  # likewise
         *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
         *extensions_web.ROUTES,  # likewise
         *duties_web.ROUTES,
@@ -151,6 +154,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *pages_workbook.ROUTES,
         *handover_pages.ROUTES,
         *correction_pages.ROUTES,
+        *release_pages.ROUTES,
         *demand_pages.ROUTES,  # the file of the board stands where that of a kind would
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
@@ -188,6 +192,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | duties_web.paths()
         | enforcement_web.paths()
         | correction_openapi.paths()
+        | release_api.paths()
         | case_files.paths()
         | calendar_api.paths()
     )

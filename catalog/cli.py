@@ -15,6 +15,7 @@ from catalog.commands import (
     notices,
     operate,
     records,
+    releases,
     reports,
     sharing,
     standards,
@@ -39,6 +40,7 @@ app.add_typer(accounts.app)
 app.add_typer(handover.app)
 cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
+app.add_typer(releases.app, name="release")
 app.command("deadline")(deadline.deadline)
 
 
