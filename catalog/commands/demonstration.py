@@ -6,6 +6,7 @@ the demo accounts; nothing here is real (示例).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ from catalog.standards.calendars import Calendar
 
 FOUNDED = 80  # days before today on which it begins; the ledger takes no leap of more than 30
 _OPENS = time(9)
-_BETWEEN = timedelta(seconds=40)  # from one act of a day to the next
+_HOURS = timedelta(hours=8)  # over which the acts of a day are spread
 
 At = Callable[[datetime], None]
 
@@ -62,11 +63,12 @@ def play(runtime: Runtime, *, today: date, at: At) -> int:
     with runtime.database.reading() as session:
         calendar = in_force(session)
     numbers: dict[str, str] = {}
-    moment = clock.now()
-    for step in sorted(_steps(said), key=lambda one: -one["ago"]):
-        day = before(today, step["ago"], calendar)
-        moment = max(datetime.combine(day, _OPENS, runtime.settings.zone), moment + _BETWEEN)
-        at(moment)
+    steps = sorted(_steps(said), key=lambda one: -one["ago"])
+    together, done = Counter(step["ago"] for step in steps), Counter[int]()
+    for step in steps:
+        day, ago = before(today, step["ago"], calendar), step["ago"]
+        at(datetime.combine(day, _OPENS, runtime.settings.zone) + _HOURS * (done[ago] + 0.37) / together[ago])
+        done[ago] += 1
         by = actor(runtime, step["by"])
         with runtime.database.writing() as session:
             act = Act(session, runtime, by, day)

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from catalog.base import clock
 from catalog.base.settings import Settings
-from catalog.cases import inbox, rights
+from catalog.cases import inbox, proposals, rights
 from catalog.cases.models import Case
 from catalog.commands import demonstration
 from catalog.commands.common import actor
@@ -91,6 +91,15 @@ def test_every_login_of_the_guide_finds_something_to_do(today: Made, login: str)
         rows, _ = inbox.inbox(session, actor(today.runtime, login), box="mine", on=today.on.isoformat())
 
     assert rows
+
+
+def test_an_approved_proposal_goes_on_showing_what_it_changed(today: Made) -> None:
+    approved = [case for case in cases(today) if case.type == "proposal" and case.state == "approved"]
+    with today.runtime.database.reading() as session:
+        shown = [one for case in approved for one in proposals.judged(session, case, today.on)]
+
+    assert {one.action for one in shown} == {"created", "revised"}
+    assert all(one.before != one.document for one in shown)
 
 
 def test_what_is_late_is_late_on_the_day_of_its_making_and_on_any_other(today: Made, tmp_path: Path) -> None:
