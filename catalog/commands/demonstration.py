@@ -28,6 +28,7 @@ from catalog.ledger import chain
 from catalog.registry import founding
 from catalog.registry.documents import whole
 from catalog.registry.models import Record
+from catalog.releases import releasing
 from catalog.runtime import Runtime
 from catalog.sharing import enforcement, requests
 from catalog.standards.calendars import Calendar
@@ -118,6 +119,10 @@ def _go_on(act: Act, number: str, step: dict[str, Any], values: Document) -> Non
         beside.comment(act.session, number, by=act.by, text=step["remark"], pointer=step.get("pointer", ""))
     elif step.get("join"):
         demands.join(act.session, number, by=act.by)
+    elif step.get("receipt"):
+        asked = releasing.receipts(act.session, number)
+        mine = next(one.number for one in asked if one.department == act.by.department)
+        _go_on(act, mine, {"verb": step["receipt"]}, values)
     else:
         paper = _paper(act, number, step)
         case = service.get(act.session, number, act.by)
@@ -194,6 +199,10 @@ def _duty(act: Act, said: Document) -> Case:
     return duties.owe(act.session, by=act.by, today=act.on, on=day, **said)
 
 
+def _release(act: Act, said: Document) -> Case:
+    return releasing.open_release(act.session, by=act.by, **said)
+
+
 _OPENERS: dict[str, Callable[[Act, Document], Case]] = {
     "proposal": _proposal,
     "duty": _duty,
@@ -208,5 +217,6 @@ _OPENERS: dict[str, Callable[[Act, Document], Case]] = {
         act.session, by=act.by, on=act.on, database=act.database, **said
     ),
     "demand": _demand,
+    "release": _release,
     "enforcement": _enforcement,
 }  # fmt: skip
