@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.errors import InvalidDocument, NotPermitted, PreconditionMissing, Violation
+from catalog.base.errors import InvalidDocument, NotPermitted, NotSignedIn, PreconditionMissing, Violation
 from catalog.base.problems import violation
 from catalog.cases import due, proposals, rights, service
 from catalog.cases.bodies import body_of, foreign
@@ -202,6 +202,8 @@ async def comment(request: Request) -> Response:
 
 async def boxes(request: Request) -> Response:
     """``GET /api/v1/inbox?box=mine|department|others|late&after=…``."""
+    if not _actor(request).signed_in:
+        raise NotSignedIn()
     box = request.query_params.get("box", "mine")
     if box not in BOXES:
         raise InvalidDocument([Violation("/box", "enum", found=box, expected=list(BOXES))])

@@ -202,12 +202,15 @@ def do(
 
 def missing(case: Case, row: Row) -> list[Violation]:
     """The parts that ``row`` requires and the document lacks."""
-    held = document_of(case)
+    held, parts = document_of(case), rights.cycle(case).parts
     return [
-        Violation(f"/{part}", "case-missing", values={"part": part})
+        Violation(
+            f"/{part}", "case-missing",
+            values={"part": part, "title_zh": parts[part].zh, "title_en": parts[part].en},
+        )
         for part in row.requires
         if held.get(part) in (None, "", [], {})
-    ]
+    ]  # fmt: skip
 
 
 def _row(case: Case, verb: str, by: Actor, paper: Paper | None) -> Row:

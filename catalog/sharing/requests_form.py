@@ -115,7 +115,8 @@ def _row(ground: Ground, one: Document, share: str, chosen: bool, language: Lang
 def described(one: Violation, language: Language) -> str:
     """What is wrong and how to mend it, in one line; parts by the names that the reader knows."""
     if "part" in one.values:
-        one = replace(one, values=one.values | {"part": named(str(one.values["part"]), language)})
+        name = named(str(one.values["part"]), language)
+        one = replace(one, values=one.values | {f"title_{language}": name})
     said = describe(one)
     if one.rule == "case-missing":
         return str(said[language])

@@ -169,7 +169,7 @@ def assessed_violations(document: Document, *, on: date) -> Iterator[Violation]:
     """An assessment precedes what it assesses: its day is not to come."""
     done = document.get("impact_assessment", {}).get("done_on", "")
     if done > on.isoformat():
-        yield Violation("/impact_assessment/done_on", "request-future", found=done)
+        yield Violation("/impact_assessment/done_on", "date-in-future", found=done, expected=on.isoformat())
 
 
 def upstream_violations(document: Document, *, on: date) -> Iterator[Violation]:
@@ -180,7 +180,7 @@ def upstream_violations(document: Document, *, on: date) -> Iterator[Violation]:
             yield Violation(f"/upstream/{name}", "case-missing", values={"part": f"upstream-{name}"})
     for name in ("filed_on", "answered_on"):
         if held.get(name, "") > on.isoformat():
-            yield Violation(f"/upstream/{name}", "request-future", found=held[name])
+            yield Violation(f"/upstream/{name}", "date-in-future", found=held[name], expected=on.isoformat())
     if held.get("filed_on") and held.get("answered_on", "9999") < held["filed_on"]:
         yield Violation(
             "/upstream/answered_on", "request-period", found=held["answered_on"], expected=held["filed_on"]

@@ -212,7 +212,7 @@ def test_personal_information_needs_its_assessment(office: Runtime) -> None:
     assert found == {("/impact_assessment/number", "request-assessment-missing"), ("/impact_assessment/done_on", "request-assessment-missing")}  # fmt: skip
     answer = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED | {"done_on": "2027-01-01"}}
     found = wrong(lambda: r.act(office, number, "agree", r.GIVER, MONDAY, values=answer))
-    assert found == {("/impact_assessment/done_on", "request-future")}
+    assert found == {("/impact_assessment/done_on", "date-in-future")}
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_the_bureau_files_outside_and_the_agreement_names_the_entry_there(office
     }
     early = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED, "upstream": upstream}
     assert wrong(lambda: r.act(office, number, "agree", r.BUREAU, MONDAY, values=early)) == {
-        ("/upstream/filed_on", "request-future"), ("/upstream/answered_on", "request-future")
+        ("/upstream/filed_on", "date-in-future"), ("/upstream/answered_on", "date-in-future")
     }  # fmt: skip
     later = date(2026, 12, 4)
     r.act(office, number, "agree", r.BUREAU, later, values=early)
