@@ -85,7 +85,15 @@ from catalog.reports import api as report_api
 from catalog.reports import openapi as report_openapi
 from catalog.reports import pages as report_pages
 from catalog.runtime import Runtime
-from catalog.sharing import agreement_document, enforcement_web, living, requests_api, requests_pages
+from catalog.sharing import (
+    agreement_document,
+    enforcement_web,
+    living,
+    requests_api,
+    requests_pages,
+    usage_api,
+    usage_pages,
+)
 from catalog.sharing import pages as sharing_pages
 from catalog.topics import pages as topic_pages
 from catalog.topics import pages_outlook
@@ -133,6 +141,8 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *duties_web.ROUTES,
         *enforcement_web.ROUTES,  # likewise
         *living.ROUTES,
+        *usage_api.ROUTES,
+        *usage_pages.ROUTES,
         *agreement_document.ROUTES,
         *calendar_api.ROUTES,
         *notice_api.ROUTES,
@@ -194,6 +204,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | correction_openapi.paths()
         | release_api.paths()
         | case_files.paths()
+        | usage_api.paths()
         | calendar_api.paths()
     )
     app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]

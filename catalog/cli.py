@@ -19,6 +19,7 @@ from catalog.commands import (
     reports,
     sharing,
     standards,
+    usage,
     workbooks,
 )
 
@@ -41,6 +42,7 @@ app.add_typer(handover.app)
 cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
 app.add_typer(releases.app, name="release")
+app.add_typer(usage.app, name="usage")
 app.command("deadline")(deadline.deadline)
 
 

@@ -123,6 +123,22 @@ class Settings(BaseSettings):
         description="What the sign-in service is called on the sign-in page.",
         json_schema_extra={"zh": "登录页上对登录服务的称呼。"},
     )
+    usage_years: int = Field(
+        3,
+        ge=3,
+        le=100,
+        description="Records of use are kept so many years after the end of an agreement; fewer than three are refused (Decree 809 art. 29(2)).",
+        json_schema_extra={
+            "zh": "使用记录在协议结束后保存的年数；少于三年不予启动（条例第二十九条第二款）。"
+        },
+    )
+    attest_days: int = Field(
+        30,
+        ge=0,
+        le=366,
+        description="An attestation is due so many days after the end of its period.",
+        json_schema_extra={"zh": "履约承诺在周期结束后多少日内作出。"},
+    )
     smtp_host: str = Field(
         "",
         description="Mail server for notices; empty: each message becomes a file in `outbox/` of the data folder.",

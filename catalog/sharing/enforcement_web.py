@@ -61,8 +61,8 @@ def _open(
 
 
 async def form(request: Request) -> Response:
-    """``/sharing-agreements/{identifier}/enforcement?track=misuse``."""
-    return await _form(request, request.query_params.get("track", ""), {}, None)
+    """``/sharing-agreements/{identifier}/enforcement?track=misuse``; what else is said fills the form."""
+    return await _form(request, request.query_params.get("track", ""), dict(request.query_params), None)
 
 
 async def open_(request: Request) -> Response:

@@ -14,6 +14,7 @@ _ABROAD = "区外提供单位（经上级平台答复）"
 _PLATFORM = "省一网共享平台"
 _SAME = {"frequency": "frequency", "impact_assessment": "impact_assessment", "system": "consumer_system"}
 _YEARS = 3  # art. 29(2): records of use
+_YEARLY = "6"  # CL0103: how often the consumer attests that it keeps them
 _GRAVE = 3  # general level from which the safeguards are an obligation of their own
 
 
@@ -26,9 +27,13 @@ def composed(
     consumer: str,
     dataset: Document,
     pins: Mapping[str, int],
+    list_pins: Mapping[str, tuple[str, int]],
     purpose: str,
 ) -> Document:
-    """The agreement of case ``number``; ``purpose`` is what the purpose is called, ``pins`` versions of elements."""
+    """The agreement of case ``number``; ``purpose`` is what the purpose is called.
+
+    ``pins`` are versions of elements, ``list_pins`` the code list of an element with its version.
+    """
     dates, signers, upstream = (
         document.get("dates", {}),
         document.get("signers", {}),
@@ -70,6 +75,8 @@ def composed(
     wanted = {one["element"] for one in items if "element" in one}
     if pinned := [{"element": one, "version": pins[one]} for one in sorted(wanted) if one in pins]:
         made["pins"] = pinned
+    if lists := {list_pins[one] for one in wanted if one in list_pins}:
+        made["code_list_pins"] = [{"code_list": one, "version": version} for one, version in sorted(lists)]
     for part, place in _SAME.items():
         if document.get(part):
             made[place] = document[part]
@@ -111,7 +118,7 @@ def _obligations(purpose: str, granted: list[Document]) -> list[Document]:
     made = [
         {"type": "purpose_only", "detail": f"只用于{purpose}，不得挪作他用。"},
         {"type": "no_onward_transfer", "detail": "未经提供部门同意，不得扩大使用范围或者向第三方提供（条例第二十五条）。"},
-        {"type": "use_record", "detail": "记录使用场景、过程、成效、存储和销毁情况，保存不少于三年（条例第二十九条）。"},
+        {"type": "use_record", "every": _YEARLY, "detail": "记录使用场景、过程、成效、存储和销毁情况，保存不少于三年（条例第二十九条）。"},
         {"type": "deletion", "detail": "使用目的已实现、无法实现或者不再必要的，按提供部门要求妥善处置（条例第二十七条）。"},
     ]  # fmt: skip
     if any(one.get("sensitive") or one.get("general_level", 0) >= _GRAVE for one in granted):
