@@ -19,7 +19,7 @@ from starlette.routing import Route
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, NotPermitted, NotSignedIn, PreconditionMissing, Violation
 from catalog.base.problems import violation
-from catalog.cases import due, proposals, rights, service
+from catalog.cases import due, once, proposals, rights, service
 from catalog.cases.bodies import body_of, foreign
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.models import Case
@@ -244,12 +244,16 @@ async def lifecycles(request: Request) -> Response:
 async def _answer(request: Request, work: Callable[[Session], Case], *, status: int = 200) -> Response:
     runtime = _runtime(request)
     writes = request.method != "GET"
+    asked = await once.asked(request) if status == 201 else once.Asked("", "")
+
+    def tell(session: Session, case: Case) -> tuple[dict[str, Any], int]:
+        return shown(session, case, _actor(request), request.state.language), case.seq
 
     def whole() -> tuple[dict[str, Any], int]:
-        opened = runtime.database.writing() if writes else runtime.database.reading()
-        with opened as session:
-            case = work(session)
-            return shown(session, case, _actor(request), request.state.language), case.seq
+        if writes:
+            return once.once(runtime.database, asked, by=_actor(request), work=work, tell=tell)
+        with runtime.database.reading() as session:
+            return tell(session, work(session))
 
     body, seq = await asyncio.to_thread(whole)
     headers = {"ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache"}

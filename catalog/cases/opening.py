@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, NotSignedIn, Violation
 from catalog.base.web import json_body
+from catalog.cases import once
 from catalog.cases.api import shown
 from catalog.cases.models import Case
 from catalog.runtime import Runtime
@@ -60,15 +61,21 @@ async def asked(
 
 
 async def opened(request: Request, work: Callable[[Session, date], Case]) -> Response:
-    """201 with the case that ``work`` opens in one transaction, as its reader sees it."""
+    """201 with the case that ``work`` opens in one transaction, as its reader sees it; once for each key."""
     runtime: Runtime = request.app.state.runtime
 
-    def whole() -> tuple[dict[str, Any], int]:
-        with runtime.database.writing() as session:
-            case = work(session, clock.today(runtime.settings.zone))
-            return shown(session, case, request.state.actor, request.state.language), case.seq
+    actor, language = request.state.actor, request.state.language
+    asked_once = await once.asked(request)
 
-    said, seq = await asyncio.to_thread(whole)
+    def tell(session: Session, case: Case) -> tuple[dict[str, Any], int]:
+        return shown(session, case, actor, language), case.seq
+
+    said, seq = await asyncio.to_thread(
+        lambda: once.once(
+            runtime.database, asked_once, by=actor, tell=tell,
+            work=lambda session: work(session, clock.today(runtime.settings.zone)),
+        )
+    )  # fmt: skip
     headers = {
         "ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache",
         "Location": f"/api/v1/cases/{said['number']}",
@@ -91,6 +98,7 @@ def described(
                 "tags": ["cases"],
                 "operationId": operation,
                 "summary": summary,
+                "parameters": [once.HEADER],
                 "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
                 "responses": {
                     "201": {

@@ -393,6 +393,11 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
         closed = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"dataset": r.CLOSED})
         vendor = desk.send("POST", "/api/v1/cases/sharing-requests", json=body, by="vendor")
         numbers = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"items": 5})
+        mark = {"idempotency-key": "k-1"}
+        twice = [
+            desk.send("POST", "/api/v1/cases/sharing-requests", json=body, headers=mark) for _ in range(2)
+        ]
+        other = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"scope": "x"}, headers=mark)
         schema = desk.get("/openapi.json")["paths"]["/api/v1/cases/sharing-requests"]["post"]
 
     assert made.status_code == 201, made.text
@@ -401,5 +406,7 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
     assert {one["pointer"] for one in unknown.json()["violations"]} == {"#/wish", "#/like"}
     assert (closed.status_code, closed.json()["type"]) == (409, "/problems/request-not-shared")
     assert vendor.status_code == 403
+    assert twice[0].json() == twice[1].json() and twice[1].status_code == 201  # one request, told twice
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/idempotency-key-reused")
     assert [one["pointer"] for one in numbers.json()["violations"]] == ["#/items"]
     assert schema["requestBody"]["content"]["application/json"]["schema"]["required"] == ["dataset"]
