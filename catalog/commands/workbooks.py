@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catalog.base.errors import InvalidDocument, Violation
-from catalog.commands.common import actor, console, language, opened, progress
+from catalog.commands.common import actor, console, language, opened, progress, refusals
 from catalog.kinds import BY_NAME
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
@@ -26,6 +26,11 @@ def known_kind(name: str) -> str:
 
 def write(kind: str, path: Path | None, by: str | None) -> None:
     """Write the records of a kind, whole, as FILE.xlsx or FILE.csv; an entry says so."""
+    with refusals():
+        _write(kind, path, by)
+
+
+def _write(kind: str, path: Path | None, by: str | None) -> None:
     if path is None or path.suffix.lower() not in (".xlsx", ".csv"):
         raise InvalidDocument([Violation("/to", "enum", found=str(path), expected=["*.xlsx", "*.csv"])])
     make = exported.book if path.suffix.lower() == ".xlsx" else exported.table
