@@ -75,7 +75,7 @@ def test_with_the_desk_files_become_one_proposal(
         document = json.loads(case.document)
 
     assert (refused[0], refused[1]["applied"]) == (1, False)
-    assert {one["rule"] for item in refused[1]["items"] for one in item["violations"]} == {"case-required"}
+    assert "case-required" in {one["rule"] for item in refused[1]["items"] for one in item["violations"]}
     assert (proposed[0], proposed[1]["changes"]) == (0, 3)
     assert (case.state, len(document["changes"]), document["summary"]) == ("draft", 3, "三个数据元")
 
