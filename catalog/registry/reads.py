@@ -63,6 +63,8 @@ STATEMENTS: Mapping[str, str] = {
     "usage_counts": "SELECT kind, COUNT(DISTINCT identifier) FROM link"
     f" WHERE to_kind = :kind AND to_identifier = :identifier AND to_seq = {FOREVER} GROUP BY kind",
     "statuses": "SELECT identifier, status FROM version WHERE kind = :kind AND from_seq <= :seq AND to_seq > :seq",
+    "version_numbers": "SELECT identifier, version FROM version"
+    " WHERE kind = :kind AND from_seq <= :seq AND to_seq > :seq",
     "touched": "SELECT kind, identifier FROM record WHERE seq > :after AND kind IN"
     " ('department', 'data-element', 'dataset', 'sharing-agreement', 'code-list')",
     "counts": "SELECT kind, status, COUNT(*) FROM record GROUP BY kind, status",

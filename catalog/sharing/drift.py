@@ -48,7 +48,7 @@ def follow(session: Session, *, by: By, first: int) -> None:
             continue
         broken = _broken(session, kind, identifier, seq, element)
         if broken:
-            lists = {one.get("code_list"): one.get("version") for one in document.get("code_list_pins", ())}
+            lists = {one.get("code_list"): one.get("list_version") for one in document.get("pins", ())}
             pinned = pins[element] if kind == "data-element" else lists.get(identifier, version - 1)
             _ask(session, by, record, document, {
                 "agreement": agreement, "kind": kind, "identifier": identifier, "pinned": pinned,
@@ -96,13 +96,13 @@ def effect(act: Act) -> dict[str, Any]:
     held = service.document_of(act.case)
     if act.row.verb != "keep":
         return {}
-    parts = {"data-element": ("pins", "element"), "code-list": ("code_list_pins", "code_list")}
-    part, name = parts[held.get("kind", "data-element")]
+    parts = {"data-element": ("element", "version"), "code-list": ("code_list", "list_version")}
+    name, version = parts[held.get("kind", "data-element")]
 
     def pinned(agreement: Document) -> None:
-        for pin in agreement.get(part, ()):
+        for pin in agreement.get("pins", ()):
             if pin.get(name) == held["identifier"]:
-                pin["version"] = held["version"]
+                pin[version] = held["version"]
 
     return {"agreement": held["agreement"], "told": tell(act, held["agreement"], pinned)}
 

@@ -73,14 +73,19 @@ def composed(
     if conditions := conditions_of(dataset):
         made["conditions"] = conditions
     wanted = {one["element"] for one in items if "element" in one}
-    if pinned := [{"element": one, "version": pins[one]} for one in sorted(wanted) if one in pins]:
+    if pinned := [_pin(one, pins[one], list_pins) for one in sorted(wanted) if one in pins]:
         made["pins"] = pinned
-    if lists := {list_pins[one] for one in wanted if one in list_pins}:
-        made["code_list_pins"] = [{"code_list": one, "version": version} for one, version in sorted(lists)]
     for part, place in _SAME.items():
         if document.get(part):
             made[place] = document[part]
     return made | _abroad(upstream, dataset)
+
+
+def _pin(element: str, version: int, lists: Mapping[str, tuple[str, int]]) -> Document:
+    pin: Document = {"element": element, "version": version}
+    if element in lists:
+        pin["code_list"], pin["list_version"] = lists[element]
+    return pin
 
 
 def _items(document: Document, fields: Mapping[Any, Document]) -> list[Document]:
