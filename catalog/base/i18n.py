@@ -75,12 +75,25 @@ def _called(value: Any, language: Language) -> str:
 
 
 def explain(error: CatalogError, language: Language) -> tuple[str, str]:
-    """Title and detail of a refusal in the reader's language."""
+    """Title and detail of a refusal in the reader's language.
+
+    A value ``x`` that programs read as a slug may come with ``x_said``, how people call it in both languages.
+    """
     texts = catalogue("problems")[error.slug]
-    values = _Lenient({name: _show(value) for name, value in error.values.items()})
+    values = _Lenient({name: _show(_said(error, name, language)) for name in error.values})
     if "kind" in values:
         values["thing"] = _messages().get(f"kind.{values['kind']}", {}).get(language, values["kind"])
     return texts[f"title_{language}"], texts[language].format_map(values)
+
+
+def _said(error: CatalogError, name: str, language: Language) -> Any:
+    said = error.values.get(f"{name}_said")
+    if said is not None:
+        return [one[language] for one in said] if isinstance(said, list) else said[language]
+    value = error.values[name]
+    if name == "roles":
+        return [_messages().get(f"role.{role}", {}).get(language, role) for role in value]
+    return value
 
 
 def _show(value: Any) -> str:

@@ -128,7 +128,7 @@ def save(
     mine = rights.editable(by, case)
     foreign = sorted(set(values) - mine)
     if foreign or not mine:
-        raise NotPermitted("case-part-not-yours", parts=foreign, found=case.state, possible=sorted(mine))
+        raise NotPermitted("case-part-not-yours", **_not_yours(case, foreign), possible=sorted(mine))
     merge(case, values)
     if title is not None:
         plain(title, {})
@@ -164,14 +164,17 @@ def do(
     row = _row(case, verb, by, paper)
     note = (note or "").strip()
     if row.reason and not note:
-        raise Malformed("case-reason-missing", verb=verb)
+        raise Malformed("case-reason-missing", verb=verb, verb_said=rights.verb_said(case, verb))
     if len(note) > _NOTE:
         raise Malformed("case-note-long", found=len(note), most=_NOTE)
     if paper:
         check(session, case, paper, on)
     signer = paper.signer if paper else by.person
     if signer in rights.signers(case, row.differs):
-        raise NotPermitted("case-four-eyes", verb=verb, verbs=list(row.differs))
+        raise NotPermitted(
+            "case-four-eyes", verb=verb, verb_said=rights.verb_said(case, verb), verbs=list(row.differs),
+            verbs_said=[rights.verb_said(case, one) for one in row.differs],
+        )  # fmt: skip
     plain(note, {})
     _take(case, row, values or {})
     if row.assigns:
@@ -217,13 +220,20 @@ def _row(case: Case, verb: str, by: Actor, paper: Paper | None) -> Row:
     found = [row for row in rights.open_rows(case) if row.verb == verb]
     if not found:
         possible = sorted({row.verb for row in rights.open_rows(case)})
-        raise WrongState("case-verb", identifier=case.number, found=case.state, verb=verb, possible=possible)
+        once = any(one.verb == verb and one.once for one in rights.cycle(case).rows)
+        spent = once and verb in rights.done_verbs(case)
+        raise WrongState(
+            "case-verb-once" if spent else "case-verb", identifier=case.number, possible=possible,
+            found=case.state, found_said=rights.state_said(case),
+            verb=verb, verb_said=rights.verb_said(case, verb),
+        )  # fmt: skip
     for row in found:
         if rights.records_paper(by, case, row) if paper else rights.acts(by, case, row.side, row.roles):
             return row
     roles = sorted({role for row in found for role in row.roles})
     raise NotPermitted(
-        "case-not-yours", department=rights.department_of(case, found[0].side), roles=roles,
+        "case-not-yours", department=rights.department_of(case, found[0].side),
+        department_said=rights.side_said(case, found[0].side), roles=roles,
         possible=sorted({row.verb for row in rights.offered(by, case)}),
     )  # fmt: skip
 
@@ -231,9 +241,16 @@ def _row(case: Case, verb: str, by: Actor, paper: Paper | None) -> Row:
 def _take(case: Case, row: Row, values: Mapping[str, Any]) -> None:
     foreign = sorted(set(values) - set(row.takes))
     if foreign:
-        raise NotPermitted("case-part-not-yours", parts=foreign, found=case.state, possible=list(row.takes))
+        raise NotPermitted("case-part-not-yours", **_not_yours(case, foreign), possible=list(row.takes))
     if values:
         merge(case, values)
+
+
+def _not_yours(case: Case, parts: list[str]) -> dict[str, Any]:
+    return {
+        "parts": parts, "parts_said": rights.parts_said(case, parts),
+        "found": case.state, "found_said": rights.state_said(case),
+    }  # fmt: skip
 
 
 def _require(case: Case, row: Row) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from catalog.base.errors import InvalidDocument, Malformed
+from catalog.base.errors import CatalogError, InvalidDocument, Malformed
+from catalog.base.i18n import explain
 from catalog.cases import service
 from catalog.cases.bodies import foreign
 from catalog.cases.proposals import Proposed, open_proposal
@@ -57,3 +58,31 @@ def test_no_sign_that_a_screen_hides_enters_a_case(runtime: Runtime, sign: str) 
 
 def test_an_identifier_that_is_no_text_is_the_documents_fault_and_no_crash(runtime: Runtime) -> None:
     said(runtime, factories.document("dataset", "（标识符）") | {"identifier": ["DS000001"]})
+
+
+def test_a_refusal_calls_state_verb_and_post_by_the_names_that_people_know(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        case = open_proposal(
+            session, [Proposed("dataset", factories.document("dataset", "（说法）"))], by=OFFICER
+        )
+        number, read = case.number, case.seq
+    refusals = []
+    for by, verb, seq in (
+        (OFFICER, "publish", read),
+        (OFFICER, "withdraw", 1),
+        (somebody("data_officer", "DP0019"), "withdraw", read),
+    ):
+        with pytest.raises(CatalogError) as refused, runtime.database.writing() as session:
+            service.do(
+                session,
+                number,
+                verb,
+                by=by,
+                read=seq,
+                on=date(2026, 9, 30),
+                note="",
+                database=runtime.database,
+            )
+        refusals.append(explain(refused.value, "zh")[1] + explain(refused.value, "en")[1])
+
+    assert not [said for said in refusals for slug in ("draft", "data_officer", "case.") if slug in said]
