@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         description="Largest request body in MiB.",
         json_schema_extra={"zh": "请求正文上限（MiB）。"},
     )
+    export_templates: Path | None = Field(
+        None,
+        description="Folder of one's own export templates (`*.yaml`), beside those that come with the product.",
+        json_schema_extra={"zh": "本单位自己的编目模板（`*.yaml`）所在的文件夹，与随产品提供的并用。"},
+    )
     upload_days: int = Field(
         30,
         ge=1,

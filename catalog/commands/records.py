@@ -46,12 +46,16 @@ def export(
     to: Annotated[
         Path | None, typer.Option("--to", help="FILE.xlsx or FILE.csv for the records of a kind")
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", help="Layout of the workbook: an export template, for datasets."),
+    ] = None,
     by: By = None,
     as_json: Json = False,
 ) -> None:
     """Write the whole register with its history, independent of the database; or a kind as a workbook."""
-    if kind is not None or to is not None:
-        workbooks.write(known_kind(kind or ""), to or path, by)
+    if kind is not None or to is not None or template is not None:
+        workbooks.write(known_kind(kind or ("dataset" if template else "")), to or path, by, template)
         return
     if path is None:
         raise typer.BadParameter("FILE")
