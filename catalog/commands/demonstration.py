@@ -122,7 +122,7 @@ def _go_on(act: Act, number: str, step: dict[str, Any], values: Document) -> Non
     elif step.get("receipt"):
         asked = releasing.receipts(act.session, number)
         mine = next(one.number for one in asked if one.department == act.by.department)
-        _go_on(act, mine, {"verb": step["receipt"]}, values)
+        _go_on(act, mine, {"verb": step["receipt"], "note": step.get("note")}, values)
     else:
         paper = _paper(act, number, step)
         case = service.get(act.session, number, act.by)

@@ -74,7 +74,7 @@ def _goes_on(by: Actor, case: Case) -> bool:
     return bool(rights.offered(by, case) or (case.type == "receipt" and rights.by_paper(by, case)))
 
 
-def test_every_open_case_has_an_account_that_can_act(today: Made) -> None:
+def test_every_open_case_has_an_account_that_can_act_or_record_what_was_signed(today: Made) -> None:
     accounts = [actor(today.runtime, one.login) for one in demo.ACCOUNTS]
 
     idle = [
