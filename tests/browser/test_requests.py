@@ -42,7 +42,6 @@ def enter(browser: Browser, address: str, login: str, *, width: int = 1280, scri
         viewport={"width": width, "height": 900},
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(5_000)
     page = context.new_page()
     page.goto("/sign-in")
     page.get_by_label("用户名").fill(login)
