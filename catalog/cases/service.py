@@ -22,7 +22,7 @@ from catalog.cases import due, rights
 from catalog.cases.beside import attach, comment, hand_over, watch
 from catalog.cases.effects import Act, effect_of
 from catalog.cases.models import Case
-from catalog.cases.paper_acts import Paper, check
+from catalog.cases.paper_acts import Paper, check, counted
 from catalog.cases.reading import (
     comments,
     document_of,
@@ -168,7 +168,7 @@ def do(
     if len(note) > _NOTE:
         raise Malformed("case-note-long", found=len(note), most=_NOTE)
     if paper:
-        check(session, case, paper, on)
+        check(session, case, paper, row.side, on)
     signer = paper.signer if paper else by.person
     if signer in rights.signers(case, row.differs):
         raise NotPermitted(
@@ -187,9 +187,11 @@ def do(
     effect = effect_of(case.type)
     act = Act(session, database, case, row, by, signer, on, note)
     data = effect(act) if effect else {}
-    ended = due.tick(case, row.ticks(case.track), session=session, on=on)
+    ticks = row.ticks(case.track)
+    ended = due.tick(case, ticks, session=session, on=counted(paper, ticks, case, on))
     case.state = row.to
-    case.done = appended(case.done, {"verb": verb, "signer": signer})
+    day = paper.day if paper else on
+    case.done = appended(case.done, {"verb": verb, "signer": signer, "side": row.side, "on": day.isoformat()})
     case.assignee = None
     turn(case)
     facts: dict[str, Any] = {"type": case.type, "from": before, "to": row.to, "side": row.side} | data

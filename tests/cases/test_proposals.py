@@ -228,7 +228,7 @@ def test_a_paper_act_compares_signers_and_needs_its_scan(register: Runtime) -> N
     done(register, case, "submit", OFFICER)
     with register.database.writing() as session:
         scan = service.attach(session, case.number, by=OFFICER, data=PDF, filename="签批.pdf").digest
-    own = Paper(OFFICER.person, "主任", "2026-09-29", "云人社〔2026〕8号", scan)
+    own = Paper(OFFICER.person, "主任", "2026-09-30", "云人社〔2026〕8号", scan)
 
     with pytest.raises(NotPermitted):
         done(register, case, "consent", OFFICER, paper=own)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, WrongState
+from catalog.cases import due
 from catalog.cases import service as cases
 from catalog.entitlements import service as entitlements
 from catalog.entitlements.log import Log
@@ -377,11 +378,27 @@ def test_an_absent_provider_is_answered_for_on_paper(office: Runtime) -> None:
         values = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED}
         cases.save(session, number, by=r.BUREAU, read=read, values=values)
         scan = cases.attach(session, number, by=r.BUREAU, data=SCAN, filename="答复函.pdf").digest
-    paper = cases.Paper(r.GIVER.person, "办公室主任", "2026-11-20", "穗云人社函〔2026〕8号", scan)
+    signed, recorded = MONDAY + timedelta(days=9), MONDAY + timedelta(days=21)
 
-    agreed = r.act(office, number, "agree", r.BUREAU, MONDAY, paper=paper)
+    def paper(day: date) -> cases.Paper:
+        return cases.Paper(r.GIVER.person, "办公室主任", day.isoformat(), "穗云人社函〔2026〕8号", scan)
+
+    for day, rule in (
+        (MONDAY - timedelta(days=1), "case-before"),
+        (recorded + timedelta(days=1), "case-future"),
+    ):
+        with pytest.raises(InvalidDocument) as refused:
+            r.act(office, number, "agree", r.BUREAU, recorded, paper=paper(day))
+        assert [one.rule for one in refused.value.violations] == [rule]
+
+    agreed = r.act(office, number, "agree", r.BUREAU, recorded, paper=paper(signed))
 
     assert agreed.state == "agreed"
+    clock = due.clock_of(agreed)
+    assert (
+        clock["past"][-1]["ended"] == signed.isoformat() <= clock["past"][-1]["due_on"] < recorded.isoformat()
+    )
+    assert (clock["rule"], clock["start"]) == ("T6", signed.isoformat())  # from the day of agreeing
     assert r.held(office, number)["draft"]["consents"]["provider"]["person"] == r.GIVER.person
 
 
