@@ -53,6 +53,7 @@ from catalog.identity import api as identity_api
 from catalog.identity import pages as identity_pages
 from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
+from catalog.identity.forms import kept
 from catalog.identity.web import identify
 from catalog.imports import api as import_api
 from catalog.imports import pages as import_pages
@@ -237,7 +238,7 @@ def _first(*answers: AnswersHot) -> AnswersHot:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, CatalogError)
     if wants_page(request):
-        return await error_page(request, error)
+        return error_page(request, error, await kept(request, error))
     return problems.answer(error, request)
 
 
