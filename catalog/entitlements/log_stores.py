@@ -78,7 +78,9 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False)
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
+        )
         _made(self._connection)
 
     def add(self, lines: Sequence[Line]) -> int:
