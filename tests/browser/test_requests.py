@@ -57,7 +57,10 @@ def fits(page: Page) -> None:
 
 def press(page: Page, verb: str, note: str = "") -> None:
     """One verb of the case's page."""
-    form = page.locator(f"form.act:has(input[name=act][value='do:{verb}'])")
+    fold = page.locator(f"details:has(form.act input[name=act][value='do:{verb}'])")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    form = fold.locator("form")
     if note:
         form.get_by_role("textbox").fill(note)
     form.get_by_role("button").click()
