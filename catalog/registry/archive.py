@@ -74,7 +74,8 @@ OPERATION = (  # a backup holds these too; uploads on their way in are passing, 
     "webhook",
 )
 _SLICE = 2_000
-_SCAN = "stored_file"  # only what attachments, cases and attestations name; the uploads of imports are passing
+# of the files only what attachments, cases and attestations name: the uploads of imports are passing
+_SCAN = "stored_file"
 
 
 def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> dict[str, int]:
