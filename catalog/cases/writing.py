@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -44,15 +44,28 @@ def plain(said: str, document: Document) -> None:
 
     Nor signs that no screen shows: not every database keeps them.
     """
-    odd = _ODD.search(said)
+    odd = list(_unprintable(said, "/said")) + list(_unprintable(document, ""))
     if odd:
-        raise InvalidDocument([Violation("/said", "sign-unprintable", found=f"U+{ord(odd[0]):04X}")])
+        raise InvalidDocument(odd)
     found = personal_in({"said": said, "document": document})
     if found:
         raise InvalidDocument([
             Violation(one.pointer.removeprefix("/document"), one.rule, "error", found=one.found)
             for one in found
         ])  # fmt: skip
+
+
+def _unprintable(value: Any, place: str) -> Iterator[Violation]:
+    if isinstance(value, str):
+        odd = _ODD.search(value)
+        if odd:
+            yield Violation(place, "sign-unprintable", found=f"U+{ord(odd[0]):04X}")
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _unprintable(child, f"{place}/{name}")
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _unprintable(child, f"{place}/{index}")
 
 
 def turn(case: Case) -> None:

@@ -50,6 +50,12 @@ def test_a_long_reason_is_refused_and_not_cut(runtime: Runtime) -> None:
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x7f"])
 def test_no_sign_that_a_screen_hides_enters_a_case(runtime: Runtime, sign: str) -> None:
+    with pytest.raises(InvalidDocument) as within, runtime.database.writing() as session:
+        case = open_proposal(
+            session, [Proposed("dataset", factories.document("dataset", "（内）"))], by=OFFICER
+        )
+        service.save(session, case.number, by=OFFICER, read=case.seq, values={"summary": f"好{sign}"})
+    assert [(one.pointer, one.rule) for one in within.value.violations] == [("/summary", "sign-unprintable")]
     for words in ({"note": f"好{sign}"}, {"remark": f"好{sign}"}):
         with pytest.raises(InvalidDocument) as refused:
             said(runtime, factories.document("dataset", "（控制符）"), **words)
