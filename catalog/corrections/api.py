@@ -83,7 +83,8 @@ async def joined(request: Request) -> Response:
 
 async def board(request: Request) -> Response:
     """``GET /api/v1/demands?state=&department=&q=``: the board, what most departments need first."""
-    if not request.state.actor.signed_in:
+    actor = request.state.actor
+    if not actor.signed_in or actor.system is not None:  # needs are no business of a vendor
         raise NotSignedIn()
     query, runtime = request.query_params, _runtime(request)
 

@@ -187,3 +187,9 @@ def test_a_refused_request_leads_to_its_dispute(office: Desk) -> None:
         assert signing.get(address).status_code == 409  # one dispute at a time
     with signed_in(office, "using") as using:
         assert address not in using.get(f"/cases/{number}").text  # a data officer does not sign disputes
+
+
+def test_needs_are_no_business_of_a_vendor(office: Desk) -> None:
+    assert office.send("GET", "/api/v1/demands", by="vendor").status_code == 401
+    assert office.send("GET", "/demands", by="vendor", headers={"accept": "text/html"}).status_code == 401
+    assert office.send("GET", "/api/v1/demands", by="reader").status_code == 200
