@@ -188,16 +188,15 @@ def newest(session: Session, agreement: str, most: int) -> list[Usage]:
 def months(session: Session, agreement: str) -> list[dict[str, Any]]:
     """What was used in each month, newest first: ``{"month", "calls", "rows", "files", "systems"}``."""
     month = func.substr(col(Usage.period), 1, 7)
-    statement = (
-        select(month, col(Usage.kind), func.sum(Usage.amount), func.count(func.distinct(Usage.system)))
-        .where(col(Usage.agreement) == agreement)
-        .group_by(month, col(Usage.kind))
-    )
-    found: dict[str, dict[str, Any]] = {}
-    for name, kind, amount, systems in session.execute(statement):
-        one = found.setdefault(name, {"month": name, "calls": 0, "rows": 0, "files": 0, "systems": 0})
-        one[kind] = int(amount)
-        one["systems"] = max(one["systems"], systems)
+    mine = col(Usage.agreement) == agreement
+    systems = select(month, func.count(func.distinct(Usage.system))).where(mine).group_by(month)
+    found: dict[str, dict[str, Any]] = {
+        name: {"month": name, "calls": 0, "rows": 0, "files": 0, "systems": number}
+        for name, number in session.execute(systems)
+    }
+    amounts = select(month, col(Usage.kind), func.sum(Usage.amount)).where(mine)
+    for name, kind, amount in session.execute(amounts.group_by(month, col(Usage.kind))):
+        found[name][kind] = int(amount)
     return [found[name] for name in sorted(found, reverse=True)]
 
 

@@ -31,7 +31,7 @@ from catalog.sharing.requests_known import PURPOSE, in_force
 from catalog.sharing.usage_lines import KINDS, MOST
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHOWN = 50
+_SHOWN = 20
 _LINE = ("system", "period", "kind", "amount", "purpose", "fields")
 
 
