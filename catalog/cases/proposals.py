@@ -260,6 +260,7 @@ def judged(session: Session, case: Case, on: date) -> list[Judged]:
 
 
 _ACTIONS = {"revise": "revised", "move": "moved", "retire": "retired"}
+_RETURNED = ("case.returned", "case.reopened")
 
 
 def _settled(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
@@ -311,7 +312,7 @@ def _tell(one: Judged, planned: Change) -> None:
 
 def since_return(session: Session, case: Case) -> list[tuple[int, str, Document | None, Document]]:
     """What the author changed since the last return: number, name, the document then and now."""
-    returned = [entry for entry in service.timeline(session, case.number) if entry.verb == "case.returned"]
+    returned = [entry for entry in service.timeline(session, case.number) if entry.verb in _RETURNED]
     if not returned or not returned[-1].digest:
         return []
     then = orjson.loads(contents.load(session, [returned[-1].digest])[returned[-1].digest]).get("changes", [])
