@@ -53,6 +53,7 @@ from catalog.identity import api as identity_api
 from catalog.identity import pages as identity_pages
 from catalog.identity import pages_me, pages_oidc
 from catalog.identity.doorkeeper import Doorkeeper
+from catalog.identity.forms import kept
 from catalog.identity.web import identify
 from catalog.imports import api as import_api
 from catalog.imports import pages as import_pages
@@ -79,11 +80,21 @@ from catalog.registry import (
 )
 from catalog.registry.hot import Hot
 from catalog.registry.reach import subordinates
+from catalog.releases import api as release_api
+from catalog.releases import pages as release_pages
 from catalog.reports import api as report_api
 from catalog.reports import openapi as report_openapi
 from catalog.reports import pages as report_pages
 from catalog.runtime import Runtime
-from catalog.sharing import agreement_document, enforcement_web, living, requests_api, requests_pages
+from catalog.sharing import (
+    agreement_document,
+    enforcement_web,
+    living,
+    requests_api,
+    requests_pages,
+    usage_api,
+    usage_pages,
+)
 from catalog.sharing import pages as sharing_pages
 from catalog.topics import pages as topic_pages
 from catalog.topics import pages_outlook
@@ -125,11 +136,14 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *api.HOT,
         *operation.ROUTES,
         *requests_api.ROUTES,
+        *release_api.ROUTES,  # likewise
         *correction_api.ROUTES,  # /api/v1/cases/corrections stands where a case's number would
         *extensions_web.ROUTES,  # likewise
         *duties_web.ROUTES,
         *enforcement_web.ROUTES,  # likewise
         *living.ROUTES,
+        *usage_api.ROUTES,
+        *usage_pages.ROUTES,
         *agreement_document.ROUTES,
         *calendar_api.ROUTES,
         *notice_api.ROUTES,
@@ -151,6 +165,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         *pages_workbook.ROUTES,
         *handover_pages.ROUTES,
         *correction_pages.ROUTES,
+        *release_pages.ROUTES,
         *demand_pages.ROUTES,  # the file of the board stands where that of a kind would
         *pages_export.ROUTES,
         *pages_bulk.ROUTES,
@@ -188,7 +203,9 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | duties_web.paths()
         | enforcement_web.paths()
         | correction_openapi.paths()
+        | release_api.paths()
         | case_files.paths()
+        | usage_api.paths()
         | calendar_api.paths()
     )
     app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
@@ -221,7 +238,7 @@ def _first(*answers: AnswersHot) -> AnswersHot:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, CatalogError)
     if wants_page(request):
-        return await error_page(request, error)
+        return error_page(request, error, await kept(request, error))
     return problems.answer(error, request)
 
 

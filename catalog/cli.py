@@ -15,9 +15,11 @@ from catalog.commands import (
     notices,
     operate,
     records,
+    releases,
     reports,
     sharing,
     standards,
+    usage,
     workbooks,
 )
 
@@ -39,6 +41,8 @@ app.add_typer(accounts.app)
 app.add_typer(handover.app)
 cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
+app.add_typer(releases.app, name="release")
+app.add_typer(usage.app, name="usage")
 app.command("deadline")(deadline.deadline)
 
 

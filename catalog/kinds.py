@@ -271,6 +271,13 @@ CASES: tuple[CaseType, ...] = (
         part="catalog.corrections.demands:part",
         template="corrections/_demand.html",
     ),
+    CaseType(
+        "release",
+        effects="catalog.releases.releasing:effect",
+        part="catalog.releases.releasing:part",
+        template="releases/_release.html",
+    ),
+    CaseType("receipt", part="catalog.releases.releasing:receipt", template="releases/_receipt.html"),
 )
 
 CASE_TYPES: Mapping[str, CaseType] = {one.name: one for one in CASES}

@@ -18,6 +18,9 @@ from catalog.runtime import Runtime, open_runtime
 from tests import desk as desks
 from tests.desk import Desk
 
+# a test of the register itself registers without a proposal; a test of the desk opens its register with desk="on"
+os.environ["CATALOG_DESK"] = "off"
+
 hypothesis_settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("deep", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

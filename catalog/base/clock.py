@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+_BEHIND = [timedelta(0)]  # how far the time of a demonstration lies behind
 
 
 def now() -> datetime:
     """The present moment, UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) - _BEHIND[0]
+
+
+@contextmanager
+def played() -> Iterator[Callable[[datetime], None]]:
+    """Let the time be what the caller sets, until the block ends.
+
+    For the one who founds a demonstration, whose cases need a past: nobody else may be at work then.
+    """
+
+    def at(moment: datetime) -> None:
+        _BEHIND[0] = datetime.now(UTC) - moment
+
+    try:
+        yield at
+    finally:
+        _BEHIND[0] = timedelta(0)
 
 
 def stamp(moment: datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
-from catalog.base.errors import CatalogError, Violation
+from catalog.base.errors import CatalogError, InvalidDocument, Violation
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -51,9 +51,10 @@ def text(key: str, language: Language, /, **values: Any) -> str:
 def describe(violation: Violation) -> dict[str, Any]:
     """A violation with ``zh``, ``en`` and how to mend it (``mend_zh``, ``mend_en``)."""
     texts = catalogue("rules")[violation.rule]
-    name = violation.pointer.rpartition("/")[2]
+    part = str(violation.values.get("part", violation.pointer.rpartition("/")[2]))
+    names = _messages().get(f"part.{part}", {"zh": part, "en": part})
     values = _Lenient(
-        {**_UNSAID, "title_zh": name, "title_en": name, **violation.values},
+        {**_UNSAID, "title_zh": names["zh"], "title_en": names["en"], **violation.values},
         found=_show(violation.found),
         expected=_show(violation.expected),
         pointer=violation.pointer,
@@ -75,12 +76,34 @@ def _called(value: Any, language: Language) -> str:
 
 
 def explain(error: CatalogError, language: Language) -> tuple[str, str]:
-    """Title and detail of a refusal in the reader's language."""
+    """Title and detail of a refusal in the reader's language.
+
+    A value ``x`` that programs read as a slug may come with ``x_said``, how people call it in both languages.
+    """
     texts = catalogue("problems")[error.slug]
-    values = _Lenient({name: _show(value) for name, value in error.values.items()})
+    values = _Lenient({name: _show(_said(error, name, language)) for name in error.values})
     if "kind" in values:
         values["thing"] = _messages().get(f"kind.{values['kind']}", {}).get(language, values["kind"])
     return texts[f"title_{language}"], texts[language].format_map(values)
+
+
+def told(error: CatalogError, language: Language) -> list[str]:
+    """A refusal for the form that it came from: every single thing that is wrong and how to mend it."""
+    if not isinstance(error, InvalidDocument):
+        return [explain(error, language)[1]]
+    gap = "" if language == "zh" else " "
+    found = [describe(one) for one in error.violations]
+    return [gap.join((one[language], one.get(f"mend_{language}", ""))).strip() for one in found]
+
+
+def _said(error: CatalogError, name: str, language: Language) -> Any:
+    said = error.values.get(f"{name}_said")
+    if said is not None:
+        return [one[language] for one in said] if isinstance(said, list) else said[language]
+    value = error.values[name]
+    if name == "roles":
+        return [_messages().get(f"role.{role}", {}).get(language, role) for role in value]
+    return value
 
 
 def _show(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from catalog.base import clock, files
-from catalog.base.errors import CatalogError
-from catalog.base.i18n import Language, explain, text
+from catalog.base.errors import CatalogError, InvalidDocument
+from catalog.base.i18n import Language, explain, text, told
 from catalog.base.problems import status_of
 
 LANGUAGE_COOKIE = "lang"
@@ -67,10 +67,15 @@ def wants_page(request: Request) -> bool:
     return not path.startswith(("/api/", "/static/")) and "text/html" in request.headers.get("accept", "")
 
 
-async def error_page(request: Request, error: CatalogError) -> HTMLResponse:
-    """The page that says what was refused, what was kept, what to do, and the request's id."""
+def error_page(request: Request, error: CatalogError, kept: Sequence[tuple[str, str]] = ()) -> HTMLResponse:
+    """The page that says what was refused, what was kept, what to do, and the request's id.
+
+    What was ``kept`` of a form whose session has ended stays on it, to be sent again after signing in.
+    """
     title, detail = explain(error, request.state.language)
     status = status_of(error)
+    if kept:
+        return render(request, "kept.html", status=status, headers={"Cache-Control": "no-store"}, pairs=kept)
     return render(
         request,
         "error.html",
@@ -81,6 +86,7 @@ async def error_page(request: Request, error: CatalogError) -> HTMLResponse:
         title=title,
         detail=detail,
         possible=error.values.get("possible") or (),
+        problems=told(error, request.state.language) if isinstance(error, InvalidDocument) else [],
         request_id=getattr(request.state, "request_id", ""),
     )
 

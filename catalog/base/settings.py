@@ -75,9 +75,9 @@ class Settings(BaseSettings):
         },
     )
     desk: Literal["on", "off"] = Field(
-        "off",
-        description="`off`: changes that demand a case need the approving role and a reason instead.",
-        json_schema_extra={"zh": "`off`：须走事项的变更改由审核角色附理由办理。"},
+        "on",
+        description="`on`: what demands a case enters by a change proposal; `off`: the approving role acts with a reason.",
+        json_schema_extra={"zh": "`on`：须走事项的变更经变更提案登记；`off`：改由审核角色附理由直接办理。"},
     )
     insecure_http: Literal["on", "off"] = Field(
         "off",
@@ -122,6 +122,22 @@ class Settings(BaseSettings):
         "统一身份认证",
         description="What the sign-in service is called on the sign-in page.",
         json_schema_extra={"zh": "登录页上对登录服务的称呼。"},
+    )
+    usage_years: int = Field(
+        3,
+        ge=3,
+        le=100,
+        description="Records of use are kept so many years after the end of an agreement; fewer than three are refused (Decree 809 art. 29(2)).",
+        json_schema_extra={
+            "zh": "使用记录在协议结束后保存的年数；少于三年不予启动（条例第二十九条第二款）。"
+        },
+    )
+    attest_days: int = Field(
+        30,
+        ge=0,
+        le=366,
+        description="An attestation is due so many days after the end of its period.",
+        json_schema_extra={"zh": "履约承诺在周期结束后多少日内作出。"},
     )
     smtp_host: str = Field(
         "",
@@ -168,6 +184,11 @@ class Settings(BaseSettings):
         le=1024,
         description="Largest request body in MiB.",
         json_schema_extra={"zh": "请求正文上限（MiB）。"},
+    )
+    export_templates: Path | None = Field(
+        None,
+        description="Folder of one's own export templates (`*.yaml`), beside those that come with the product.",
+        json_schema_extra={"zh": "本单位自己的编目模板（`*.yaml`）所在的文件夹，与随产品提供的并用。"},
     )
     upload_days: int = Field(
         30,

@@ -17,10 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.errors import InvalidDocument, NotPermitted, PreconditionMissing, Violation
+from catalog.base.errors import InvalidDocument, NotPermitted, NotSignedIn, PreconditionMissing, Violation
 from catalog.base.problems import violation
-from catalog.base.web import json_body
-from catalog.cases import due, proposals, rights, service
+from catalog.cases import due, once, proposals, rights, service
+from catalog.cases.bodies import body_of, foreign
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.models import Case
 from catalog.cases.proposals import Judged, Proposed
@@ -29,7 +29,11 @@ from catalog.identity.actors import Actor
 from catalog.runtime import Runtime
 from catalog.standards.lifecycles import TYPES, lifecycle
 
-_PROPOSED = ("kind", "document", "identifier", "read", "status", "verb", "successor")
+_PROPOSED: dict[str, type] = {
+    "kind": str, "document": dict, "identifier": str, "read": int, "status": str, "verb": str, "successor": str
+}  # fmt: skip
+_PROPOSAL: dict[str, type] = {"title": str, "summary": str, "source": str, "window": str, "changes": list}
+_ACT: dict[str, type] = {"note": str, "values": dict, "department": str, "paper": dict}
 
 
 def shown(session: Session, case: Case, actor: Actor, language: Any) -> dict[str, Any]:
@@ -103,14 +107,18 @@ async def changes(request: Request) -> Response:
 
 async def propose(request: Request) -> Response:
     """``POST /api/v1/cases/proposals``: ``{"title", "summary", "changes": [{"kind", "document", …}]}``."""
-    body = await _body(request)
-    wanted = [_proposed(one, number) for number, one in enumerate(_list(body, "changes"))]
+    body = await body_of(request, _PROPOSAL)
+    changes = body.get("changes", [])
+    found = [one for number, change in enumerate(changes) for one in _wrong(change, f"/changes/{number}")]
+    if found:
+        raise InvalidDocument(found)
+    wanted = [_proposed(one) for one in changes]
 
     def work(session: Session) -> Case:
         return proposals.open_proposal(
-            session, wanted, by=_actor(request), title=str(body.get("title", "")),
-            summary=str(body.get("summary", "")), source=str(body.get("source", "")),
-            window=str(body.get("window", "")), on=_today(_runtime(request)),
+            session, wanted, by=_actor(request), title=body.get("title", ""),
+            summary=body.get("summary", ""), source=body.get("source", ""),
+            window=body.get("window", ""), on=_today(_runtime(request)),
         )  # fmt: skip
 
     return await _answer(request, work, status=201)
@@ -118,7 +126,7 @@ async def propose(request: Request) -> Response:
 
 async def patch(request: Request) -> Response:
     """``PATCH /api/v1/cases/{number}``: parts of the document; null takes one out."""
-    body = await _body(request)
+    body = await body_of(request)
     if "changes" in body:
         raise NotPermitted("case-part-not-yours", parts=["changes"], found="", possible=["changes/{n}"])
     seq = _etag(request)
@@ -133,7 +141,11 @@ async def put_change(request: Request) -> Response:
     """``PUT /api/v1/cases/{number}/changes/{n}``: replace or add one change; ``DELETE`` takes it out."""
     proposed = None
     if request.method == "PUT":
-        proposed = _proposed(await _body(request), 0)
+        body = await body_of(request)
+        found = _wrong(body, "")
+        if found:
+            raise InvalidDocument(found)
+        proposed = _proposed(body)
     seq, position = _etag(request), request.path_params["position"]
 
     def work(session: Session) -> Case:
@@ -146,14 +158,12 @@ async def put_change(request: Request) -> Response:
 
 async def strike(request: Request) -> Response:
     """``POST /api/v1/cases/{number}/changes/{n}/strike``: ``{"reason"}``, or null to put it back."""
-    body = await _body(request)
+    body = await body_of(request, {"reason": str})
     seq, position = _etag(request), request.path_params["position"]
-    reason = body.get("reason")
 
     def work(session: Session) -> Case:
-        said = None if reason is None else str(reason)
         return proposals.strike(
-            session, _number(request), position, by=_actor(request), read=seq, reason=said
+            session, _number(request), position, by=_actor(request), read=seq, reason=body.get("reason")
         )
 
     return await _answer(request, work)
@@ -161,20 +171,16 @@ async def strike(request: Request) -> Response:
 
 async def do(request: Request) -> Response:
     """``POST /api/v1/cases/{number}/{verb}``: ``{"note", "values", "department", "paper"}``, all optional."""
-    body = await _body(request)
+    body = await body_of(request, _ACT)
     seq, verb = _etag(request), request.path_params["verb"]
     runtime, actor = _runtime(request), _actor(request)
     on = _today(runtime)
     paper = _paper(body.get("paper"))
-    values = body.get("values") or {}
-    if not isinstance(values, dict):
-        raise InvalidDocument([Violation("/values", "type", found=type(values).__name__, expected="object")])
 
     def work(session: Session) -> Case:
         return service.do(
-            session, _number(request), verb, by=actor, read=seq, on=on, note=body.get("note"), values=values,
-            paper=paper, department=body.get("department"),
-            database=runtime.database,
+            session, _number(request), verb, by=actor, read=seq, on=on, note=body.get("note"),
+            values=body.get("values"), paper=paper, department=body.get("department"), database=runtime.database,
         )  # fmt: skip
 
     return await _answer(request, work)
@@ -182,12 +188,12 @@ async def do(request: Request) -> Response:
 
 async def comment(request: Request) -> Response:
     """``POST /api/v1/cases/{number}/comments``: ``{"text", "pointer"}``."""
-    body = await _body(request)
+    body = await body_of(request, {"text": str, "pointer": str})
 
     def work(session: Session) -> Case:
         service.comment(
-            session, _number(request), by=_actor(request), text=str(body.get("text", "")),
-            pointer=str(body.get("pointer", "")),
+            session, _number(request), by=_actor(request), text=body.get("text", ""),
+            pointer=body.get("pointer", ""),
         )  # fmt: skip
         return service.get(session, _number(request), _actor(request))
 
@@ -196,6 +202,8 @@ async def comment(request: Request) -> Response:
 
 async def boxes(request: Request) -> Response:
     """``GET /api/v1/inbox?box=mine|department|others|late&after=…``."""
+    if not _actor(request).signed_in:
+        raise NotSignedIn()
     box = request.query_params.get("box", "mine")
     if box not in BOXES:
         raise InvalidDocument([Violation("/box", "enum", found=box, expected=list(BOXES))])
@@ -236,12 +244,16 @@ async def lifecycles(request: Request) -> Response:
 async def _answer(request: Request, work: Callable[[Session], Case], *, status: int = 200) -> Response:
     runtime = _runtime(request)
     writes = request.method != "GET"
+    asked = await once.asked(request) if status == 201 else once.Asked("", "")
+
+    def tell(session: Session, case: Case) -> tuple[dict[str, Any], int]:
+        return shown(session, case, _actor(request), request.state.language), case.seq
 
     def whole() -> tuple[dict[str, Any], int]:
-        opened = runtime.database.writing() if writes else runtime.database.reading()
-        with opened as session:
-            case = work(session)
-            return shown(session, case, _actor(request), request.state.language), case.seq
+        if writes:
+            return once.once(runtime.database, asked, by=_actor(request), work=work, tell=tell)
+        with runtime.database.reading() as session:
+            return tell(session, work(session))
 
     body, seq = await asyncio.to_thread(whole)
     headers = {"ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache"}
@@ -250,30 +262,16 @@ async def _answer(request: Request, work: Callable[[Session], Case], *, status: 
     return JSONResponse(body, status_code=status, headers=headers)
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    body = await json_body(request)
-    if not isinstance(body, dict):
-        raise InvalidDocument([Violation("", "type", found=type(body).__name__, expected="object")])
-    return body
+def _wrong(one: Any, place: str) -> list[Violation]:
+    """What is wrong with the form of one change."""
+    if not isinstance(one, dict):
+        return [Violation(f"{place}/kind", "required", expected="kind")]
+    lacks = [] if one.get("kind") else [Violation(f"{place}/kind", "required", expected="kind")]
+    return lacks + foreign(one, _PROPOSED, place)
 
 
-def _list(body: dict[str, Any], name: str) -> list[Any]:
-    found = body.get(name)
-    if not isinstance(found, list):
-        raise InvalidDocument([Violation(f"/{name}", "type", found=type(found).__name__, expected="array")])
-    return found
-
-
-def _proposed(one: Any, number: int) -> Proposed:
-    if not isinstance(one, dict) or not isinstance(one.get("kind"), str):
-        raise InvalidDocument([Violation(f"/changes/{number}/kind", "required", expected="kind")])
-    foreign = [name for name in one if name not in _PROPOSED]
-    if foreign or not isinstance(one.get("document", {}), dict):
-        place = foreign[0] if foreign else "document"
-        raise InvalidDocument(
-            [Violation(f"/changes/{number}/{place}", "enum", found=place, expected=list(_PROPOSED))]
-        )
-    return Proposed(**one)
+def _proposed(one: dict[str, Any]) -> Proposed:
+    return Proposed(**{name: value for name, value in one.items() if value is not None})
 
 
 def _paper(said: Any) -> Paper | None:

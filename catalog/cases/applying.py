@@ -19,8 +19,13 @@ _CHECKED = ("submit", "approve")
 
 
 def effect(act: Act) -> dict[str, Any]:
-    """What approving does: everything that is not struck is registered, or nothing."""
+    """What approving does: everything that is not struck is registered, or nothing.
+
+    Sending back for conflicts is refused where there is none (``case-no-conflict``).
+    """
     window = windows.standing(act.session, act.case, act.on) if act.row.verb in _CHECKED else None
+    if act.row.verb == "reopen" and not _clashing(judged(act.session, act.case, act.on)):
+        raise WrongState("case-no-conflict", identifier=act.case.number)
     if act.row.verb != "approve":
         return {}
     said = {"past": window.document} if window else {}
@@ -31,9 +36,8 @@ def _apply(act: Act, note: str) -> dict[str, Any]:
     session, case, on = act.session, act.case, act.on
     found = [one for one in judged(session, case, on) if not one.struck]
     rows = rows_of(case)
-    clashes = [one for one in found if one.clashes]
-    if clashes:
-        fields = ", ".join(f"{one.identifier}{clash.pointer}" for one in clashes for clash in one.clashes)
+    if clashing := _clashing(found):
+        fields = ", ".join(f"{one.identifier}{clash.pointer}" for one in clashing for clash in one.clashes)
         possible = sorted({row.verb for row in rights.open_rows(case)} - {"approve"})
         raise WrongState("case-conflict", identifier=case.number, found=fields[:500], possible=possible)
     written = [one for one in found if one.verb in WRITTEN]
@@ -53,6 +57,10 @@ def _apply(act: Act, note: str) -> dict[str, Any]:
     struck = sum(1 for row in rows if row.get("struck"))
     facts = {"entries": [seqs[0], seqs[-1]], "created": counts["created"], "revised": counts["revised"]}
     return facts | {"moved": len(moves), "struck": struck}
+
+
+def _clashing(found: Sequence[Judged]) -> list[Judged]:
+    return [one for one in found if one.clashes and not one.struck]
 
 
 def _refuse(written: Sequence[Judged], planned: Sequence[Change]) -> None:

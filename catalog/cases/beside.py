@@ -30,7 +30,7 @@ def comment(session: Session, number: str, *, by: Actor, text: str, pointer: str
         raise Malformed("case-remark-empty", most=_NOTE)
     if pointer and not pointer.startswith("/"):
         raise InvalidDocument([Violation("/pointer", "case-pointer", found=pointer)])
-    plain(text, {})
+    plain(text + pointer, {})
     write(session, case, "commented", by=by, note=None, data={"pointer": pointer} if pointer else None)
     made = CaseComment(
         seq=case.seq, number=number, pointer=pointer, text=text.strip(), state=case.state,

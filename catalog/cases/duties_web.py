@@ -8,16 +8,14 @@ from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, NotPermitted, NotSignedIn, Violation
 from catalog.base.i18n import Language, describe, text
 from catalog.base.pages import render
-from catalog.base.web import json_body
-from catalog.cases import duties
-from catalog.cases.api import shown
+from catalog.cases import duties, opening
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
@@ -29,49 +27,29 @@ _OFFICERS = ("data_officer", "department_head")
 
 async def post(request: Request) -> Response:
     """``POST /api/v1/cases/duties``: ``{"department", "title", "number", "on"}``; a proposal under T1."""
-    runtime: Runtime = request.app.state.runtime
-    actor: Actor = request.state.actor
-    if not actor.signed_in:
-        raise NotSignedIn()
-    body = await json_body(request)
-    if not isinstance(body, dict):
-        raise InvalidDocument([Violation("", "type", found=type(body).__name__, expected="object")])
-    unknown = [
-        Violation(f"/{name}", "parameter-unknown", found=name, expected=sorted(duties.ASKED))
-        for name in sorted(body.keys() - set(duties.ASKED))
-    ]
-
-    def work() -> tuple[dict[str, Any], int]:
-        with runtime.database.writing() as session:
-            case = _owe(session, runtime, actor, body, unknown)
-            return shown(session, case, actor, request.state.language), case.seq
-
-    said, seq = await asyncio.to_thread(work)
-    headers = {
-        "ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache",
-        "Location": f"/api/v1/cases/{said['number']}",
-    }  # fmt: skip
-    return JSONResponse(said, status_code=201, headers=headers)
+    body = await opening.asked(request, duties.ASKED, texts=duties.ASKED, also=_wrong)
+    return await opening.opened(request, lambda session, today: _owe(session, request, body, today))
 
 
-def _owe(
-    session: Session, runtime: Runtime, actor: Actor, said: dict[str, Any], found: list[Violation]
-) -> Case:
-    wrong = [
-        Violation(f"/{name}", "type", found=type(said[name]).__name__, expected="string")
-        for name in duties.ASKED
-        if said.get(name) is not None and not isinstance(said[name], str)
-    ]
-    day = None
+def _wrong(said: dict[str, Any]) -> list[Violation]:
+    return [] if _day(said) else [Violation("/on", "format-date", found=said.get("on"))]
+
+
+def _day(said: dict[str, Any]) -> date | None:
     try:
-        day = date.fromisoformat(str(said.get("on") or ""))
+        return date.fromisoformat(str(said.get("on") or ""))
     except ValueError:
-        wrong.append(Violation("/on", "format-date", found=said.get("on")))
-    if found or wrong or day is None:
-        raise InvalidDocument([*found, *wrong])
+        return None
+
+
+def _owe(session: Session, request: Request, said: dict[str, Any], today: date) -> Case:
+    actor: Actor = request.state.actor
+    day = _day(said)
+    if day is None:
+        raise InvalidDocument(_wrong(said))
     return duties.owe(
-        session, department=said.get("department") or actor.department or "", title=said.get("title") or "",
-        number=said.get("number") or "", on=day, by=actor, today=clock.today(runtime.settings.zone),
+        session, department=said["department"] or actor.department or "", title=said["title"],
+        number=said["number"], on=day, by=actor, today=today,
     )  # fmt: skip
 
 
@@ -83,15 +61,13 @@ async def form(request: Request) -> Response:
 async def owe(request: Request) -> Response:
     """``POST /duties/new``; a refusal shows the form again with everything that was typed."""
     runtime: Runtime = request.app.state.runtime
-    actor: Actor = request.state.actor
     async with posted(request) as sent:
         said = {name: value for name, value in sent.items() if isinstance(value, str)}
 
     def work() -> str:
         with runtime.database.writing() as session:
-            return _owe(
-                session, runtime, actor, {name: said.get(name, "") for name in duties.ASKED}, []
-            ).number
+            typed = {name: said.get(name, "") for name in duties.ASKED}
+            return _owe(session, request, typed, clock.today(runtime.settings.zone)).number
 
     try:
         made = await asyncio.to_thread(work)
@@ -132,27 +108,11 @@ def paths() -> dict[str, Any]:
         "number": said | {"description": "its number"},
         "on": said | {"format": "date", "description": "day of the change; T1 runs from it"},
     }
-    body = {
-        "type": "object",
-        "required": ["title", "on"],
-        "additionalProperties": False,
-        "properties": shapes,
-    }
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        "/api/v1/cases/duties": {
-            "post": {
-                "tags": ["cases"],
-                "operationId": "open_duty",
-                "summary": "open the update of the catalogue that a department owes (Decree 809 art. 17(2))",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-                "responses": {
-                    "201": {"description": "an empty proposal whose clock runs"},
-                    "default": {"description": "problem", "content": problem},
-                },
-            }
-        }
-    }
+    return opening.described(
+        "/api/v1/cases/duties", "open_duty",
+        "open the update of the catalogue that a department owes (Decree 809 art. 17(2))",
+        shapes, ("title", "on"), "an empty proposal whose clock runs",
+    )  # fmt: skip
 
 
 ROUTES = [

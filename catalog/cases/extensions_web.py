@@ -7,17 +7,15 @@ from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.errors import CatalogError, InvalidDocument, NotSignedIn, Violation
+from catalog.base.errors import CatalogError, InvalidDocument, Violation
 from catalog.base.i18n import Language, describe, explain, text
 from catalog.base.pages import render
 from catalog.base.problems import status_of
-from catalog.base.web import json_body
-from catalog.cases import extensions, service
-from catalog.cases.api import shown
+from catalog.cases import extensions, opening, service
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
@@ -29,43 +27,21 @@ _ASKED = ("case", "days", "reason")
 
 async def post(request: Request) -> Response:
     """``POST /api/v1/cases/extensions``: ``{"case", "days", "reason"}``; the extension, asked."""
+    body = await opening.asked(request, _ASKED, needed=("case", "reason"), also=_wrong)
     runtime: Runtime = request.app.state.runtime
-    actor: Actor = request.state.actor
-    if not actor.signed_in:
-        raise NotSignedIn()
-    body = await json_body(request)
-    found = _wrong(body)
-    if found:
-        raise InvalidDocument(found)
-
-    def work() -> tuple[dict[str, Any], int]:
-        with runtime.database.writing() as session:
-            case = _ask(session, runtime, actor, body["case"], body["days"], body["reason"])
-            return shown(session, case, actor, request.state.language), case.seq
-
-    said, seq = await asyncio.to_thread(work)
-    headers = {
-        "ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache",
-        "Location": f"/api/v1/cases/{said['number']}",
-    }  # fmt: skip
-    return JSONResponse(said, status_code=201, headers=headers)
+    return await opening.opened(
+        request,
+        lambda session, on: _ask(
+            session, runtime, request.state.actor, body["case"], body["days"], body["reason"]
+        ),
+    )
 
 
-def _wrong(body: Any) -> list[Violation]:
-    if not isinstance(body, dict):
-        return [Violation("", "type", found=type(body).__name__, expected="object")]
-    found = [
-        Violation(f"/{name}", "parameter-unknown", found=name, expected=sorted(_ASKED))
-        for name in sorted(body.keys() - set(_ASKED))
-    ]
-    found += [
-        Violation(f"/{name}", "case-missing", values={"part": name})
-        for name in ("case", "reason")
-        if not isinstance(body.get(name), str) or not body[name].strip()
-    ]
-    if isinstance(body.get("days"), bool) or not isinstance(body.get("days"), int):
-        found.append(Violation("/days", "type", found=type(body.get("days")).__name__, expected="integer"))
-    return found
+def _wrong(body: dict[str, Any]) -> list[Violation]:
+    days = body.get("days")
+    if isinstance(days, bool) or not isinstance(days, int):
+        return [Violation("/days", "type", found=type(days).__name__, expected="integer")]
+    return []
 
 
 def _ask(session: Session, runtime: Runtime, actor: Actor, number: str, days: int, reason: str) -> Case:
@@ -134,25 +110,11 @@ def paths() -> dict[str, Any]:
     """How it is described in OpenAPI."""
     parts = lifecycle(extensions.TYPE).parts
     asked = {"case": "case", "days": "days", "reason": "grounds"}
-    body = {
-        "type": "object", "required": sorted(asked), "additionalProperties": False,
-        "properties": {name: dict(parts[of].schema) | {"title": parts[of].en} for name, of in asked.items()},
-    }  # fmt: skip
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        "/api/v1/cases/extensions": {
-            "post": {
-                "tags": ["cases"],
-                "operationId": "ask_extension",
-                "summary": "ask for more working days for the clock that runs in a case",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-                "responses": {
-                    "201": {"description": "asked; the bureau consents or refuses"},
-                    "default": {"description": "problem", "content": problem},
-                },
-            }
-        }
-    }
+    return opening.described(
+        "/api/v1/cases/extensions", "ask_extension", "ask for more working days for the clock that runs in a case",
+        {name: dict(parts[of].schema) | {"title": parts[of].en} for name, of in asked.items()}, asked,
+        "asked; the bureau consents or refuses",
+    )  # fmt: skip
 
 
 ROUTES = [

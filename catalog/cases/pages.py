@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.errors import Malformed, NotFound, NotSignedIn
-from catalog.base.i18n import Language, text
+from catalog.base.errors import CatalogError, Malformed, NotFound, NotSignedIn
+from catalog.base.i18n import Language, text, told
 from catalog.base.pages import render
+from catalog.base.problems import status_of
 from catalog.cases import changes, paper, proposals, rights, service, settling, view
 from catalog.cases.inbox import BOXES, Box, count, inbox
 from catalog.cases.pictures import picture
@@ -61,11 +63,16 @@ async def boxes(request: Request) -> Response:
 
 async def case(request: Request) -> Response:
     """``/cases/{number}``: what is asked, who must act, what it would do, what happened."""
+    return await _shown(request, {}, None)
+
+
+async def _shown(request: Request, said: Mapping[str, str], refused: CatalogError | None) -> Response:
+    """The page; after a refused act with all that was typed and everything that is wrong with it."""
     runtime: Runtime = request.app.state.runtime
     actor: Actor = request.state.actor
     language: Language = request.state.language
     number: str = request.path_params["number"]
-    asked = changes.asked(request.query_params)
+    asked = changes.asked(said or request.query_params)
 
     def work() -> tuple[dict[str, Any], list[str]]:
         with runtime.database.reading() as session:
@@ -79,10 +86,13 @@ async def case(request: Request) -> Response:
     return render(
         request,
         "cases/case.html",
+        status=status_of(refused) if refused else 200,
         case=shown,
         departments=departments,
         signers=await paper.signers(runtime, sides, _today(runtime)) if shown["papers"] else [],
         people={key: (found[0] or "") for key, found in people.items()},
+        said={"act": "", "pointer": ""} | dict(said),
+        problems=told(refused, language) if refused else [],
         trail=[(text("case.inbox", language), "/inbox"), (number, "")],
     )
 
@@ -105,7 +115,10 @@ async def act(request: Request) -> Response:
         with runtime.database.writing() as session:
             _done(session, runtime, actor, number, int(seq), said, data, filename)
 
-    await asyncio.to_thread(work)
+    try:
+        await asyncio.to_thread(work)
+    except CatalogError as refused:
+        return await _shown(request, said, refused)
     query = changes.asked(said).query
     return RedirectResponse(f"/cases/{number}" + (f"?{query}" if query else ""), status_code=303)
 

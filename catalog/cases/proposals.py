@@ -137,7 +137,8 @@ def _row(session: Session, one: Proposed, by: Actor) -> tuple[dict[str, Any], st
     found = form_violations(one.document)
     if found:
         raise InvalidDocument(found)
-    identifier = one.identifier or one.document.get("identifier")
+    said = one.document.get("identifier")
+    identifier = one.identifier or (said if isinstance(said, str) else None)
     record = session.get(Record, (one.kind, identifier)) if identifier else None
     verb = one.verb or ("revise" if record else "register")
     if verb not in ("register", "revise", "move", "retire"):
@@ -242,15 +243,35 @@ def _no_change(case: Case, by: Actor, position: int, rows: Sequence[Any]) -> Non
 
 
 def judged(session: Session, case: Case, on: date) -> list[Judged]:
-    """What every change would do now: its action, every violation, and what somebody else changed meanwhile."""
+    """What every change would do now: its action, every violation, and what somebody else changed meanwhile.
+
+    Of a closed proposal what every change was, against the version that its author had read.
+    """
     rows = rows_of(case)
     texts = contents.load(session, {row["digest"] for row in rows if "digest" in row})
+    if case.closed:
+        return [_settled(session, number, row, texts) for number, row in enumerate(rows)]
     found = [_begun(session, number, row, texts) for number, row in enumerate(rows)]
     written = [one for one in found if one.verb in WRITTEN and not one.struck]
     changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
     for one, planned in zip(written, changes.all, strict=True):
         _tell(one, planned)
     return found
+
+
+_ACTIONS = {"revise": "revised", "move": "moved", "retire": "retired"}
+_RETURNED = ("case.returned", "case.reopened")
+
+
+def _settled(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
+    identifier, read = row.get("identifier"), row.get("read")
+    before = whole(session, row["kind"], identifier, seq=read) if identifier and read else None
+    return Judged(
+        number, row["kind"], row["verb"], identifier, row["name"],
+        "struck" if row.get("struck") else _ACTIONS.get(row["verb"], "created"),
+        orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}, _bare(before),
+        struck=row.get("struck"), read=read,
+    )  # fmt: skip
 
 
 def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
@@ -291,7 +312,7 @@ def _tell(one: Judged, planned: Change) -> None:
 
 def since_return(session: Session, case: Case) -> list[tuple[int, str, Document | None, Document]]:
     """What the author changed since the last return: number, name, the document then and now."""
-    returned = [entry for entry in service.timeline(session, case.number) if entry.verb == "case.returned"]
+    returned = [entry for entry in service.timeline(session, case.number) if entry.verb in _RETURNED]
     if not returned or not returned[-1].digest:
         return []
     then = orjson.loads(contents.load(session, [returned[-1].digest])[returned[-1].digest]).get("changes", [])

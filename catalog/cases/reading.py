@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from catalog.base.documents import Document
 from catalog.base.errors import CatalogError, NotFound, NotSignedIn, WrongState
+from catalog.base.i18n import Language, text
 from catalog.cases import rights
 from catalog.cases.models import Case, CaseComment, CaseFile, CaseSubject, CaseWatcher
 from catalog.identity.actors import Actor
@@ -75,13 +76,30 @@ def moved(session: Session, case: Case, read: int) -> CatalogError:
         {"seq": entry.seq, "at": entry.at, "by": entry.by, "verb": entry.verb}
         for entry in timeline(session, case.number, after=read)
     ]
-    happened = ", ".join(str(one["verb"]) for one in since)
+    verbs = [str(one["verb"]).removeprefix("case.") for one in since]
     possible = sorted({row.verb for row in rights.open_rows(case)})
     return WrongState(
         "case-moved",
         identifier=case.number,
         state=case.state,
-        happened=happened,
+        state_said=rights.state_said(case),
+        happened=", ".join(str(one["verb"]) for one in since),
+        happened_said=[_done(case, verb) for verb in verbs],
         found=since,
         possible=possible,
     )
+
+
+def _done(case: Case, past: str) -> dict[str, str]:
+    """What people call something that was done in a case, be it a verb of its lifecycle or not."""
+    said = rights.verb_said(case, past)
+    if said["zh"] != past:
+        return said
+    return {"zh": _called(past, "zh"), "en": _called(past, "en")}
+
+
+def _called(past: str, language: Language) -> str:
+    try:
+        return text(f"case.did-{past}", language)
+    except KeyError:
+        return past

@@ -93,6 +93,34 @@ def editable(actor: Actor, case: Case) -> frozenset[str]:
     return frozenset(found)
 
 
+def state_said(case: Case) -> dict[str, str]:
+    """What people call the state that a case is in."""
+    state = cycle(case).states[case.state]
+    return {"zh": state.zh, "en": state.en}
+
+
+def verb_said(case: Case, verb: str) -> dict[str, str]:
+    """What people call a verb; its slug where the lifecycle knows none."""
+    row = next((row for row in cycle(case).rows if verb in (row.verb, row.past)), None)
+    return {"zh": row.zh, "en": row.en} if row else {"zh": verb, "en": verb}
+
+
+def side_said(case: Case, side: Side) -> dict[str, str]:
+    """What people call a side: its department, or the bureau."""
+    department = department_of(case, side)
+    names = cycle(case).sides[side]
+    return {"zh": department or names["zh"], "en": department or names["en"]}
+
+
+def parts_said(case: Case, parts: Iterable[str]) -> list[dict[str, str]]:
+    """What people call parts of the document."""
+    known = cycle(case).parts
+    return [
+        {"zh": known[one].zh, "en": known[one].en} if one in known else {"zh": one, "en": one}
+        for one in parts
+    ]
+
+
 def cycle(case: Case) -> Lifecycle:
     """The lifecycle of a case."""
     return lifecycle(case.type)

@@ -22,7 +22,7 @@ from catalog.cases import due, rights
 from catalog.cases.beside import attach, comment, hand_over, watch
 from catalog.cases.effects import Act, effect_of
 from catalog.cases.models import Case
-from catalog.cases.paper_acts import Paper, check
+from catalog.cases.paper_acts import Paper, check, counted
 from catalog.cases.reading import (
     comments,
     document_of,
@@ -128,7 +128,7 @@ def save(
     mine = rights.editable(by, case)
     foreign = sorted(set(values) - mine)
     if foreign or not mine:
-        raise NotPermitted("case-part-not-yours", parts=foreign, found=case.state, possible=sorted(mine))
+        raise NotPermitted("case-part-not-yours", **_not_yours(case, foreign), possible=sorted(mine))
     merge(case, values)
     if title is not None:
         plain(title, {})
@@ -157,19 +157,25 @@ def do(
 
     Raises ``WrongState`` (``case-verb``: not possible now, with what is; ``case-moved``: somebody was
     quicker, with what happened), ``NotPermitted`` (``case-not-yours``, ``case-four-eyes``),
-    ``Malformed`` (``case-reason-missing``), ``InvalidDocument`` for missing parts or a paper act that
-    does not hold, and whatever its effect (``kinds.CASES``) refuses.
+    ``Malformed`` (``case-reason-missing``, ``case-note-long``: nothing is cut), ``InvalidDocument`` for
+    missing parts or a paper act that does not hold, and whatever its effect (``kinds.CASES``) refuses.
     """
     case = unmoved(session, number, by, read)
     row = _row(case, verb, by, paper)
-    if row.reason and not (note or "").strip():
-        raise Malformed("case-reason-missing", verb=verb)
+    note = (note or "").strip()
+    if row.reason and not note:
+        raise Malformed("case-reason-missing", verb=verb, verb_said=rights.verb_said(case, verb))
+    if len(note) > _NOTE:
+        raise Malformed("case-note-long", found=len(note), most=_NOTE)
     if paper:
-        check(session, case, paper, on)
+        check(session, case, paper, row.side, on)
     signer = paper.signer if paper else by.person
     if signer in rights.signers(case, row.differs):
-        raise NotPermitted("case-four-eyes", verb=verb, verbs=list(row.differs))
-    plain(note or "", {})
+        raise NotPermitted(
+            "case-four-eyes", verb=verb, verb_said=rights.verb_said(case, verb), verbs=list(row.differs),
+            verbs_said=[rights.verb_said(case, one) for one in row.differs],
+        )  # fmt: skip
+    plain(note, {})
     _take(case, row, values or {})
     if row.assigns:
         if not department:
@@ -179,11 +185,13 @@ def do(
     before = case.state
     session.flush()
     effect = effect_of(case.type)
-    act = Act(session, database, case, row, by, signer, on, (note or "").strip()[:_NOTE])
+    act = Act(session, database, case, row, by, signer, on, note)
     data = effect(act) if effect else {}
-    ended = due.tick(case, row.ticks(case.track), session=session, on=on)
+    ticks = row.ticks(case.track)
+    ended = due.tick(case, ticks, session=session, on=counted(paper, ticks, case, on))
     case.state = row.to
-    case.done = appended(case.done, {"verb": verb, "signer": signer})
+    day = paper.day if paper else on
+    case.done = appended(case.done, {"verb": verb, "signer": signer, "side": row.side, "on": day.isoformat()})
     case.assignee = None
     turn(case)
     facts: dict[str, Any] = {"type": case.type, "from": before, "to": row.to, "side": row.side} | data
@@ -193,31 +201,41 @@ def do(
         facts["due_on"] = case.due_on
     if ended:
         facts["clock"] = ended
-    write(session, case, row.past, by=by, note=(note or "").strip()[:_NOTE] or None, data=facts)
+    write(session, case, row.past, by=by, note=note or None, data=facts)
     return case
 
 
 def missing(case: Case, row: Row) -> list[Violation]:
     """The parts that ``row`` requires and the document lacks."""
-    held = document_of(case)
+    held, parts = document_of(case), rights.cycle(case).parts
     return [
-        Violation(f"/{part}", "case-missing", values={"part": part})
+        Violation(
+            f"/{part}", "case-missing",
+            values={"part": part, "title_zh": parts[part].zh, "title_en": parts[part].en},
+        )
         for part in row.requires
         if held.get(part) in (None, "", [], {})
-    ]
+    ]  # fmt: skip
 
 
 def _row(case: Case, verb: str, by: Actor, paper: Paper | None) -> Row:
     found = [row for row in rights.open_rows(case) if row.verb == verb]
     if not found:
         possible = sorted({row.verb for row in rights.open_rows(case)})
-        raise WrongState("case-verb", identifier=case.number, found=case.state, verb=verb, possible=possible)
+        once = any(one.verb == verb and one.once for one in rights.cycle(case).rows)
+        spent = once and verb in rights.done_verbs(case)
+        raise WrongState(
+            "case-verb-once" if spent else "case-verb", identifier=case.number, possible=possible,
+            found=case.state, found_said=rights.state_said(case),
+            verb=verb, verb_said=rights.verb_said(case, verb),
+        )  # fmt: skip
     for row in found:
         if rights.records_paper(by, case, row) if paper else rights.acts(by, case, row.side, row.roles):
             return row
     roles = sorted({role for row in found for role in row.roles})
     raise NotPermitted(
-        "case-not-yours", department=rights.department_of(case, found[0].side), roles=roles,
+        "case-not-yours", department=rights.department_of(case, found[0].side),
+        department_said=rights.side_said(case, found[0].side), roles=roles,
         possible=sorted({row.verb for row in rights.offered(by, case)}),
     )  # fmt: skip
 
@@ -225,9 +243,16 @@ def _row(case: Case, verb: str, by: Actor, paper: Paper | None) -> Row:
 def _take(case: Case, row: Row, values: Mapping[str, Any]) -> None:
     foreign = sorted(set(values) - set(row.takes))
     if foreign:
-        raise NotPermitted("case-part-not-yours", parts=foreign, found=case.state, possible=list(row.takes))
+        raise NotPermitted("case-part-not-yours", **_not_yours(case, foreign), possible=list(row.takes))
     if values:
         merge(case, values)
+
+
+def _not_yours(case: Case, parts: list[str]) -> dict[str, Any]:
+    return {
+        "parts": parts, "parts_said": rights.parts_said(case, parts),
+        "found": case.state, "found_said": rights.state_said(case),
+    }  # fmt: skip
 
 
 def _require(case: Case, row: Row) -> None:

@@ -62,8 +62,9 @@ def whole(
     entries = service.timeline(session, case.number)
     remarks = service.comments(session, case.number)
     editable = rights.editable(actor, case)
-    offered = rights.offered(actor, case)
     found = changes.lately(session, case, on) if case.type == "proposal" else []
+    clashing = any(one.clashes and not one.struck for one in found)
+    offered = [row for row in rights.offered(actor, case) if row.verb != "reopen" or clashing]
     own = _own(session, case, actor, language, on)
     shows, does = (set(own.get(name, ())) if isinstance(own, dict) else set() for name in ("shows", "does"))
     return changes.listed(found, remarks, asked, editable, case, language) | {
@@ -82,7 +83,7 @@ def whole(
         "verbs": [_verb(row, case, cycle, document, language) for row in offered
                   if row.verb not in does and inputs.typeable(row.takes, cycle, document)],
         "papers": [_verb(row, case, cycle, document, language) for row in rights.by_paper(actor, case)
-                   if row not in offered and inputs.typeable(row.takes, cycle, document)],
+                   if row not in offered and row.verb != "reopen" and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
                  for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
         "since": changes.since(session, case, language) if case.type == "proposal" else [],

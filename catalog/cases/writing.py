@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -18,6 +19,8 @@ from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 from catalog.registry import contents
 from catalog.registry.prepare import personal_in
+
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def merge(case: Case, values: Mapping[str, Any]) -> None:
@@ -37,13 +40,32 @@ def judge(case: Case, document: Document) -> None:
 
 
 def plain(said: str, document: Document) -> None:
-    """Case documents, notes and remarks hold no personal data: what looks like it is refused."""
+    """Case documents, notes and remarks hold no personal data: what looks like it is refused.
+
+    Nor signs that no screen shows: not every database keeps them.
+    """
+    odd = list(_unprintable(said, "/said")) + list(_unprintable(document, ""))
+    if odd:
+        raise InvalidDocument(odd)
     found = personal_in({"said": said, "document": document})
     if found:
         raise InvalidDocument([
             Violation(one.pointer.removeprefix("/document"), one.rule, "error", found=one.found)
             for one in found
         ])  # fmt: skip
+
+
+def _unprintable(value: Any, place: str) -> Iterator[Violation]:
+    if isinstance(value, str):
+        odd = _ODD.search(value)
+        if odd:
+            yield Violation(place, "sign-unprintable", found=f"U+{ord(odd[0]):04X}")
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _unprintable(child, f"{place}/{name}")
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _unprintable(child, f"{place}/{index}")
 
 
 def turn(case: Case) -> None:

@@ -14,6 +14,7 @@ import uvicorn
 from catalog.base import clock, log
 from catalog.base.errors import InvalidDocument, NotFound, NotPermitted, Unready, Violation, WrongState
 from catalog.base.settings import LOOPBACK, Settings
+from catalog.commands import demonstration
 from catalog.commands.common import (
     By,
     Json,
@@ -31,6 +32,7 @@ from catalog.commands.settings_text import markdown
 from catalog.entitlements import keeping as decisions
 from catalog.identity import accounts, demo, passwords, persons
 from catalog.identity.actors import CONSOLE
+from catalog.ledger import chain
 from catalog.ledger import service as ledger
 from catalog.ledger import verify as proving
 from catalog.ledger.service import Line
@@ -65,11 +67,12 @@ def init(
             raise NotPermitted("demo-loopback-only", host=runtime.settings.host)
         first = None if with_demo else _first_admin(admin, admin_name, password_stdin)
         with progress("init"):
-            counts = founding.found(runtime, demo=with_demo, algorithm="sm3" if sm3 else "sha256")
+            algorithm: chain.Algorithm = "sm3" if sm3 else "sha256"
             if first:
+                counts = founding.found(runtime, demo=False, algorithm=algorithm)
                 _create_admin(runtime, *first)
             else:
-                founding.load_demo_people(runtime)
+                counts = demonstration.found(runtime, algorithm=algorithm)
             runtime.index.catch_up(runtime.feed)
     show(
         counts, as_json, lambda: console.print(", ".join(f"{kind} {count}" for kind, count in counts.items()))

@@ -1,4 +1,4 @@
-"""Commands on records: validate, import, export, search, show, history, diff, format, redact, reorganise."""
+"""Commands on records: export, search, show, history, diff, format, redact, reorganise."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from rich.table import Table
 
 from catalog.base.documents import changes as differences
 from catalog.base.documents import row_of
-from catalog.base.errors import InvalidDocument, Malformed, NotFound, Unready, Violation
-from catalog.commands import workbooks
-from catalog.commands.common import (  # fmt: skip
+from catalog.base.errors import InvalidDocument, NotFound, Unready, Violation
+from catalog.commands import importing, workbooks
+from catalog.commands.common import (
     By,
     Json,
-    Note,
     actor,
     ask,
     console,
@@ -25,172 +24,17 @@ from catalog.commands.common import (  # fmt: skip
     progress,
     refusals,
     show,
-    violation_line,
 )
+from catalog.commands.importing import file_bytes
+from catalog.commands.workbooks import known_kind
 from catalog.departments import reorganise as departments
-from catalog.imports import profiles
 from catalog.kinds import BY_NAME
-from catalog.registry import archive, bulk, verbs
-from catalog.registry.prepare import Incoming
+from catalog.registry import archive, verbs
 from catalog.search.query import Query, Reader
 from catalog.standards import notation, schemas, values, wording
 
 app = typer.Typer(no_args_is_help=True)
-KindName = Annotated[str, typer.Option("--kind", help="Kind of record: " + ", ".join(BY_NAME))]
-Files = Annotated[
-    list[Path], typer.Argument(help="XLSX, XLS, ODS, CSV, JSON, JSON lines or YAML; - for standard input.")
-]
-_BIG = 64 * 1024 * 1024
-
-
-def _kind(name: str) -> str:
-    if name not in BY_NAME:
-        raise InvalidDocument([Violation("/kind", "enum", found=name, expected=list(BY_NAME))])
-    return name
-
-
-def _bytes(path: Path) -> bytes:
-    if str(path) == "-":
-        return typer.get_binary_stream("stdin").read()
-    if not path.is_file():
-        raise NotFound("file-not-found", file=str(path))
-    if path.stat().st_size > _BIG * 16:
-        raise Malformed("too-large", found=path.stat().st_size, expected=_BIG * 16)
-    return path.read_bytes()
-
-
-@app.command()
-def validate(
-    files: Files,
-    kind: KindName,
-    status: Annotated[str | None, typer.Option(help="Status whose profile is demanded.")] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Column mapping (YAML), a kept profile, or auto.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Every violation in a department's files, with file, line or row, pointer and rule; writes nothing.
-
-    Exit code 1 if anything is refused.
-    """
-    with opened() as runtime:
-        report = _run(
-            runtime,
-            files,
-            _kind(kind),
-            status=status,
-            mapping=mapping,
-            dry_run=True,
-            by=None,
-            note="validate",
-        )
-    show(report, as_json, lambda: _print(report))
-    raise typer.Exit(1 if report["refused"] else 0)
-
-
-@app.command("import")
-def import_(
-    files: Files,
-    kind: Annotated[str | None, typer.Option("--kind", help="Kind of record; not for an archive.")] = None,
-    status: Annotated[str | None, typer.Option(help="Status of the records.")] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Column mapping (YAML), a kept profile, or auto.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
-    by: By = None,
-    note: Note = None,
-    as_json: Json = False,
-) -> None:
-    """Register a department's files, all of them or nothing; or bring an exported register into an empty one."""
-    if kind is None:
-        _import_archive(files, as_json)
-        return
-    with opened() as runtime:
-        report = _run(
-            runtime,
-            files,
-            _kind(kind),
-            status=status,
-            mapping=mapping,
-            dry_run=dry_run,
-            by=by,
-            note=note or "import",
-        )
-    show(report, as_json, lambda: _print(report))
-    raise typer.Exit(1 if report["refused"] else 0)
-
-
-def _run(
-    runtime: Any,
-    files: list[Path],
-    kind: str,
-    *,
-    status: str | None,
-    mapping: Path | None,
-    dry_run: bool,
-    by: str | None,
-    note: str,
-) -> dict[str, Any]:
-    incoming: list[Incoming] = []
-    unreadable: list[Any] = []
-    with progress(note) as step:
-        for path in files:
-            if mapping and (str(mapping) == profiles.AUTO or str(mapping).startswith("IP")):
-                found, unread = profiles.gathered(
-                    runtime, _bytes(path), path.name, kind=kind, profile=str(mapping), status=status
-                )
-            else:
-                found, unread = bulk.gathered(
-                    runtime, _bytes(path), path.name, kind=kind, status=status, mapping=mapping
-                )
-            incoming += found
-            unreadable += unread
-            step(len(found) + len(unread))
-    return bulk.run(
-        runtime,
-        incoming,
-        by=actor(runtime, by),
-        dry_run=dry_run,
-        note=note,
-        language=language(),
-        unreadable=unreadable,
-    )
-
-
-def _import_archive(files: list[Path], as_json: bool) -> None:
-    with opened(empty=True) as runtime:
-        if len(files) != 1 or not archive.is_archive(files[0]):
-            raise Malformed("not-an-archive", file=", ".join(map(str, files)))
-        from catalog.registry.founding import found_empty  # noqa: PLC0415
-        from catalog.runtime import initialised  # noqa: PLC0415
-
-        if not initialised(runtime.database):
-            found_empty(runtime)
-        counts = archive.load(runtime, files[0])
-        show(
-            counts,
-            as_json,
-            lambda: console.print(", ".join(f"{name} {count}" for name, count in counts.items())),
-        )
-
-
-def _print(report: dict[str, Any]) -> None:
-    for item in report["items"]:
-        for found in item["violations"]:
-            console.print(violation_line({"source": item["source"]} | found), markup=False)
-    words = {
-        "zh": ("读取", "新增", "修订", "未变", "拒绝"),
-        "en": ("read", "created", "revised", "unchanged", "refused"),
-    }
-    names = ("read", "created", "revised", "unchanged", "refused")
-    console.print(
-        "  ".join(f"{word} {report[name]}" for word, name in zip(words[language()], names, strict=True))
-    )
-    zh = "已登记" if report["applied"] else "没有写入任何内容"
-    en = "registered" if report["applied"] else "nothing was written"
-    if report["applied"] and not report["created"] and not report["revised"]:
-        zh, en = "没有任何变化", "nothing changed"
-    console.print(zh if language() == "zh" else en)
+app.add_typer(importing.app)
 
 
 @app.command()
@@ -202,12 +46,16 @@ def export(
     to: Annotated[
         Path | None, typer.Option("--to", help="FILE.xlsx or FILE.csv for the records of a kind")
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", help="Layout of the workbook: an export template, for datasets."),
+    ] = None,
     by: By = None,
     as_json: Json = False,
 ) -> None:
     """Write the whole register with its history, independent of the database; or a kind as a workbook."""
-    if kind is not None or to is not None:
-        workbooks.write(_kind(kind or ""), to or path, by)
+    if kind is not None or to is not None or template is not None:
+        workbooks.write(known_kind(kind or ("dataset" if template else "")), to or path, by, template)
         return
     if path is None:
         raise typer.BadParameter("FILE")
@@ -230,7 +78,7 @@ def search(
         if not runtime.index.catch_up(runtime.feed):
             raise Unready("index-behind", found=runtime.index.held, expected=runtime.feed.last())
         reader = Reader(kinds=frozenset(BY_NAME), internal=None)
-        kinds = tuple(_kind(name) for name in kind or ())
+        kinds = tuple(known_kind(name) for name in kind or ())
         results = runtime.index.query(Query(text=text, kinds=kinds, limit=limit), reader)
     names = ("kind", "identifier", "name", "status", "department")
     items = [{name: getattr(hit, name) for name in names} for hit in results.items]
@@ -258,8 +106,8 @@ def show_(kind: Place, identifier: Identifier, version: int | None = None, as_js
 
         async def work() -> Any:
             if version is not None:
-                return await runtime.reads.version(_kind(kind), identifier, version)
-            return await runtime.reads.record(_kind(kind), identifier)
+                return await runtime.reads.version(known_kind(kind), identifier, version)
+            return await runtime.reads.record(known_kind(kind), identifier)
 
         row = ask(runtime, work)
         if row is None:
@@ -279,7 +127,7 @@ def history(kind: Place, identifier: Identifier, as_json: Json = False) -> None:
         rows = ask(
             runtime,
             lambda: runtime.reads.find(
-                "versions", kind=_kind(kind), identifier=identifier, before=2**62, limit=1000
+                "versions", kind=known_kind(kind), identifier=identifier, before=2**62, limit=1000
             ),
         )
     if not rows:
@@ -301,7 +149,7 @@ def diff(
     with opened() as runtime:
 
         async def work() -> tuple[Any, Any]:
-            newest = await runtime.reads.record(_kind(kind), identifier)
+            newest = await runtime.reads.record(known_kind(kind), identifier)
             if newest is None:
                 raise NotFound(kind=kind, identifier=identifier)
             last = to or newest.version
@@ -370,7 +218,7 @@ def redact(
     with opened() as runtime:
         seq = verbs.redact(
             runtime.database,
-            kind=_kind(kind),
+            kind=known_kind(kind),
             identifier=identifier,
             version=version,
             by=actor(runtime, by),
@@ -388,7 +236,7 @@ def reorganise(
 ) -> None:
     """机构改革: merge, split, rename or dissolve departments; every record, post, role and token moves with them."""
     with opened() as runtime:
-        acts = departments.read_plan(_bytes(plan), plan.name)
+        acts = departments.read_plan(file_bytes(plan), plan.name)
         with runtime.database.reading() as session:
             found = departments.work_out(session, acts)
         body: dict[str, Any] = {

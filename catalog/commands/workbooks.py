@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation
-from catalog.commands.common import actor, console, language, opened, progress
+from catalog.commands.common import actor, console, language, opened, progress, refusals
+from catalog.exchange import official
 from catalog.kinds import BY_NAME
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
@@ -24,19 +26,29 @@ def known_kind(name: str) -> str:
     return name
 
 
-def write(kind: str, path: Path | None, by: str | None) -> None:
-    """Write the records of a kind, whole, as FILE.xlsx or FILE.csv; an entry says so."""
+def write(kind: str, path: Path | None, by: str | None, template: str | None = None) -> None:
+    """Write the records of a kind, whole, as FILE.xlsx or FILE.csv, or in the layout of a template; an entry says so."""
+    with refusals():
+        _write(kind, path, by, template)
+
+
+def _write(kind: str, path: Path | None, by: str | None, template: str | None) -> None:
     if path is None or path.suffix.lower() not in (".xlsx", ".csv"):
         raise InvalidDocument([Violation("/to", "enum", found=str(path), expected=["*.xlsx", "*.csv"])])
     make = exported.book if path.suffix.lower() == ".xlsx" else exported.table
     with opened() as runtime, progress("export"):
+        layout = official.template(template, runtime.settings.export_templates) if template else None
         with runtime.database.writing() as session:
             line = Line(
                 f"{kind}.exported", kind, data={"format": path.suffix[1:].lower(), "view": "internal"}
             )
             ledger.append(session, [line], by=actor(runtime, by))
         with runtime.database.reading() as session:
-            data = make(session, kind, internal=True, language=language())
+            if layout:
+                day = clock.today(runtime.settings.zone).isoformat()
+                data = exported.laid_out(session, layout, language=language(), day=day)
+            else:
+                data = make(session, kind, internal=True, language=language())
     path.write_bytes(data)
     console.print(f"{path}: {len(data)}", markup=False)
 

@@ -18,7 +18,7 @@ from catalog.cases.effects import Act
 from catalog.cases.models import Case
 from catalog.corrections.known import acting, given, record_of, require
 from catalog.identity.actors import Actor
-from catalog.registry.documents import codes_of
+from catalog.registry.documents import called, codes_of
 from catalog.registry.models import Record
 
 TYPE = "demand"
@@ -164,4 +164,4 @@ def part(session: Session, case: Case, actor: Actor, language: Language, on: dat
 
 def _purpose(session: Session, code: str, language: Language) -> str:
     found = next((one for one in codes_of(session, _PURPOSE) if str(one["code"]) == code), {})
-    return str((found.get("label_en") if language == "en" else "") or found.get("label") or code)
+    return called(found, language) or code

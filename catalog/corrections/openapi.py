@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalog.cases import opening
 from catalog.corrections import corrections, demands, disputes
 from catalog.standards.lifecycles import lifecycle
 
@@ -19,21 +20,23 @@ _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _TEXT}
 def paths() -> dict[str, Any]:
     """The operations by address."""
     department = {"department": _TEXT | {"description": "who acts; without it, one's own department"}}
-    dispute = _parts(disputes.TYPE, ("matter", "claim")) | {"cross": {"type": "boolean"}} | department
-    return {
-        "/api/v1/cases/corrections": _opening(
-            "file_correction", "say what is wrong in a dataset that one uses; filed at once",
-            _parts(corrections.TYPE, ("dataset", *corrections.ASKED)) | department, ("dataset", "wrong", "finding"),
-        ),
-        "/api/v1/cases/disputes": _opening(
-            "open_dispute", "dispute a refusal or an enforcement; the other side is asked to negotiate",
-            dispute, ("matter", "claim"),
-        ),
-        "/api/v1/cases/demands": _opening(
-            "post_demand", "post data that one needs and nobody has registered",
-            _parts(demands.TYPE, demands.ASKED) | {"title": _TEXT} | department,
-            ("title", "need", "purpose", "legal_basis"),
-        ),
+    filed = opening.described(
+        "/api/v1/cases/corrections", "file_correction",
+        "say what is wrong in a dataset that one uses; filed at once",
+        _parts(corrections.TYPE, ("dataset", *corrections.ASKED)) | department, ("dataset", "wrong", "finding"),
+    )  # fmt: skip
+    disputed = opening.described(
+        "/api/v1/cases/disputes", "open_dispute",
+        "dispute a refusal or an enforcement; the other side is asked to negotiate",
+        _parts(disputes.TYPE, ("matter", "claim")) | {"cross": {"type": "boolean"}} | department,
+        ("matter", "claim"),
+    )  # fmt: skip
+    demanded = opening.described(
+        "/api/v1/cases/demands", "post_demand", "post data that one needs and nobody has registered",
+        _parts(demands.TYPE, demands.ASKED) | {"title": _TEXT} | department,
+        ("title", "need", "purpose", "legal_basis"),
+    )  # fmt: skip
+    return filed | disputed | demanded | {
         "/api/v1/demands": {"get": {
             "tags": ["cases"], "operationId": "list_demands", "summary": "the board, what most departments need first",
             "parameters": [{"name": name, "in": "query", "schema": _TEXT} for name in ("state", "department", "q")],
@@ -45,20 +48,6 @@ def paths() -> dict[str, Any]:
             "responses": {"200": _found("the demand"), "default": _PROBLEM},
         }},
     }  # fmt: skip
-
-
-def _opening(
-    operation: str, summary: str, properties: Mapping[str, Any], required: Iterable[str]
-) -> dict[str, Any]:
-    return {
-        "post": {
-            "tags": ["cases"],
-            "operationId": operation,
-            "summary": summary,
-            "requestBody": _asked(properties, required),
-            "responses": {"201": _found("the case"), "default": _PROBLEM},
-        }
-    }
 
 
 def _asked(properties: Mapping[str, Any], required: Iterable[str]) -> dict[str, Any]:

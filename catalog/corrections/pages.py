@@ -14,9 +14,10 @@ from starlette.routing import Route
 from catalog.base.errors import NotFound, NotSignedIn
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
+from catalog.cases import asking
+from catalog.cases.asking import Papers, Typed
 from catalog.cases.models import Case
-from catalog.corrections import asking, corrections, disputes
-from catalog.corrections.asking import Papers, Typed
+from catalog.corrections import corrections, disputes
 from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
 from catalog.registry import access

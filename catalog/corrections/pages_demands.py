@@ -15,10 +15,10 @@ from starlette.routing import Route
 from catalog.base.errors import NotSignedIn
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.cases import rights, service
+from catalog.cases import asking, rights, service
+from catalog.cases.asking import Papers, Typed
 from catalog.cases.models import Case
-from catalog.corrections import asking, demands
-from catalog.corrections.asking import Papers, Typed
+from catalog.corrections import demands
 from catalog.corrections.demands import SHOWN, Demand
 from catalog.corrections.known import OFFICERS
 from catalog.identity.actors import Actor

@@ -12,6 +12,7 @@ from sys import intern
 from catalog.base.documents import Document
 from catalog.datasets.sharing import REFUSED, UNCONDITIONAL
 from catalog.entitlements.snapshot import (
+    DRIFTED,
     NEVER,
     OWN,
     PERMIT,
@@ -20,6 +21,7 @@ from catalog.entitlements.snapshot import (
     Duty,
     Grant,
     Parts,
+    Pin,
     Place,
     Reason,
     Snapshot,
@@ -64,6 +66,7 @@ def grants_of(identifier: str, document: Document, status: str) -> tuple[tuple[s
     last, start = intern(_before(ends_on) if cut else until), intern(period.get("from", ENDLESS))
     purposes, ways = _shared(tuple(map(intern, document.get("purposes", ())))), _ways(document.get("way", ""))
     ended, suspended = _ENDED.get(status, ""), status == "suspended"
+    pins = {one.get("element", ""): _pinned(one) for one in document.get("pins", ())}
     made = []
     for item in document.get("items", ()):
         mask, clause, name = item.get("mask", ""), item.get("clause", ""), item.get("field", "")
@@ -85,11 +88,27 @@ def grants_of(identifier: str, document: Document, status: str) -> tuple[tuple[s
             mask=mask,
             permit=Answer(
                 "permit", (Reason(PERMIT, identifier),), identifier, clause, duties + common,
-                "" if last == ENDLESS else last, dataset, name,
+                "" if last == ENDLESS else last, dataset, name, pins.get(item.get("element", ""), ()),
             ),
         )  # fmt: skip
         made.append((consumer, (dataset, name), item.get("element", ""), grant))
     return tuple(made)
+
+
+def _pinned(pin: Document) -> tuple[Pin, ...]:
+    """The element and, where the agreement says it, its code list."""
+    made = [Pin("data-element", pin.get("element", ""), pin.get("version", 0))]
+    if pin.get("code_list") and pin.get("list_version"):
+        made.append(Pin("code-list", pin["code_list"], pin["list_version"], pin.get("element", "")))
+    return tuple(made)
+
+
+def _drifted(grant: Grant, drifted: frozenset[Pin]) -> Grant:
+    """A permission says what of it has changed in a breaking way; it holds for what was pinned, no more."""
+    told = tuple(Reason(DRIFTED, pin.identifier) for pin in grant.permit.pinned if pin in drifted)
+    if not told:
+        return grant
+    return replace(grant, permit=grant.permit._replace(reasons=grant.permit.reasons + told), refusals={})
 
 
 def _before(day: str) -> str:
@@ -127,6 +146,8 @@ def compiled(parts: Parts, *, seq: int, digest: str) -> Snapshot:
         for consumer, place, named, grant in parts.agreements[identifier]:
             bound = elements.get(place, "")
             held = _rebound(grant) if named and bound and named != bound else grant
+            if parts.drifted:
+                held = _drifted(held, parts.drifted)
             _grant(sources.get(place[0], {}), consumer, place[1], held)
             agreed.setdefault(consumer, {})[place] = None
             element = named or bound

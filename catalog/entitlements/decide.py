@@ -144,8 +144,11 @@ def _strictest(permits: list[Grant]) -> Answer:
     first = min(permits, key=lambda grant: (-strictness(grant.mask), grant.agreement, grant.clause))
     others = sorted(permits, key=lambda grant: (grant.agreement, grant.clause))
     duties = dict.fromkeys(duty for grant in (first, *others) for duty in grant.permit.obligations)
+    reasons = dict.fromkeys(Reason(PERMIT, grant.agreement) for grant in (first, *others))
+    drifts = dict.fromkeys(one for grant in others for one in grant.permit.reasons if one.code != PERMIT)
     return first.permit._replace(
-        reasons=tuple(dict.fromkeys(Reason(PERMIT, grant.agreement) for grant in (first, *others))),
+        reasons=(*reasons, *drifts),
+        pinned=tuple(dict.fromkeys(pin for grant in (first, *others) for pin in grant.permit.pinned)),
         obligations=tuple(duty for duty in duties if duty.type != "mask" or duty.detail == first.mask),
         valid_until=min(grant.until for grant in permits),
     )

@@ -13,6 +13,7 @@ import orjson
 from sqlmodel import Session, col, select
 
 from catalog.base.db import Database
+from catalog.base.documents import MAX_INTEGER
 from catalog.base.errors import CatalogError, NotFound, Unready
 from catalog.base.settings import Settings
 from catalog.entitlements.log_stores import GENESIS, Line, Store, link, open_store
@@ -153,6 +154,8 @@ def sealed(session: Session) -> tuple[int, int, str]:
 
 def logged(settings: Settings, database: Database, number: int) -> Line:
     """One line of the log. Raises ``NotFound``."""
+    if number > MAX_INTEGER:  # no database counts so far
+        raise NotFound(kind="decision", identifier=str(number)[:20])
     store = open_store(settings, database)
     try:
         rows = store.rows(number - 1, 1)

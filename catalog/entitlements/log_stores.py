@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -14,6 +15,7 @@ from catalog.base.settings import Settings
 GENESIS = "0" * 64
 _COLUMNS = 'number, at, "by", door, question, effect, answers, seq, snapshot, chain'
 _HEAD = "SELECT number, chain FROM decision ORDER BY number DESC LIMIT 1"
+_PATIENCE = 10.0  # seconds that one waits for another's commit: an answer that is late is better than none
 _TURN = 0x43444F44  # the advisory lock of those who log decisions on PostgreSQL
 _WAIT = "SELECT pg_advisory_xact_lock(%s)"
 _INSERT = (
@@ -76,10 +78,10 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_TABLE)
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
+        )
+        _made(self._connection)
 
     def add(self, lines: Sequence[Line]) -> int:
         """See ``Store.add``."""
@@ -110,6 +112,21 @@ class SqliteStore:
 def _columns(rows: list[tuple[Any, ...]]) -> list[Any]:
     """The rows by column, and the number that they follow."""
     return [*(list(column) for column in zip(*rows, strict=True)), rows[0][0] - 1]
+
+
+def _made(connection: sqlite3.Connection) -> None:
+    """Set a file up, though another process sets it up too: SQLite does not wait for its turn at this step."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(_TABLE)
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 class PostgresqlStore:

@@ -41,6 +41,11 @@ _ITEM = _object(
     source=_object(["dataset", "field"], dataset=_TEXT, field=_TEXT), agreement=_NULLABLE, clause=_NULLABLE,
     obligations=_list(_object(["type", "detail"], type=_TEXT, detail=_TEXT)), valid_until=_NULLABLE,
     services=_list({"type": "object"}),
+    pinned=_list(_object(
+        ["kind", "identifier", "version"], kind={"enum": ["data-element", "code-list"]}, identifier=_TEXT,
+        version={"type": "integer"},
+    )) | {"description": "on a permit: the version of the element and of its code list that the agreement is bound to;"
+          " a reason pinned-changed says that one of them has changed in a breaking way since"},
     request=_TEXT | {"description": "the page where a sharing request for it begins"},
 )  # fmt: skip
 _SAID: dict[str, Any] = {"snapshot": _TEXT, "seq": {"type": "integer"}, "on": _TEXT, "items": _list(_ITEM)}

@@ -10,12 +10,15 @@ from typing import Any
 
 from catalog.base.db import FOREVER
 from catalog.entitlements.compiling import ENDLESS, compiled, dataset_of, digest_of, grants_of
-from catalog.entitlements.snapshot import Parts, Snapshot
+from catalog.entitlements.pinned import Judged, drifted, pins_of
+from catalog.entitlements.snapshot import Parts, Pin, Snapshot
 from catalog.registry.reads import MANY_CODES, Reads, Row
 
 PURPOSES, WAYS = "CL0105", "CL0102"
 _KEPT = 4  # snapshots of earlier moments
 _PAGE = 2_000
+_DRIFT = "drift"
+_PINNING = {"sharing-agreement", "data-element", "code-list"}
 _TOGETHER = 500
 Mark = tuple[str, str, str, str]
 Key = tuple[str, str]
@@ -74,6 +77,8 @@ class Snapshots:
         self._turn = asyncio.Lock()
         self._parts = Parts()
         self._marks: dict[Key, Mark] = {}
+        self._judged: Judged = {}
+        self._pins: frozenset[Pin] = frozenset()
         self._now: Snapshot | None = None
         self._earlier: OrderedDict[int, Snapshot] = OrderedDict()
 
@@ -86,10 +91,12 @@ class Snapshots:
             last = await self._reads.last()
             known = self._now
             if known is None:
-                self._parts, self._marks = await _everything(self._reads, last)
+                parts, marks = await _everything(self._reads, last)
+                self._pins = pins_of(parts)
+                self._parts, self._marks = await self._pinned(parts, marks, self._pins, last)
                 self._now = await self._compiled(last)
             elif known.seq < last:
-                touched = await _touched(self._reads, known.seq)
+                touched = await _touched(self._reads, known.seq, self._pins)
                 if touched:
                     await self._renew(touched, last)
                     self._now = await self._compiled(last)
@@ -104,6 +111,7 @@ class Snapshots:
             return self._now
         if seq not in self._earlier:
             parts, marks = await _everything(self._reads, seq)
+            parts, marks = await self._pinned(parts, marks, pins_of(parts), seq)
             self._earlier[seq] = await asyncio.to_thread(_compile, parts, marks, seq)
             while len(self._earlier) > _KEPT:
                 self._earlier.popitem(last=False)
@@ -127,18 +135,34 @@ class Snapshots:
             elements=old.elements | new.elements,
             datasets={**old.datasets, **new.datasets},
             agreements={**old.agreements, **new.agreements},
+            drifted=old.drifted,
         )
+        if touched.keys() & _PINNING:
+            self._pins = pins_of(self._parts)
+            self._parts, self._marks = await self._pinned(self._parts, self._marks, self._pins, seq)
+
+    async def _pinned(
+        self, parts: Parts, marks: dict[Key, Mark], pins: frozenset[Pin], seq: int
+    ) -> tuple[Parts, dict[Key, Mark]]:
+        """The parts with the pins whose thing has changed in a breaking way; the digest covers them too."""
+        found = await drifted(self._reads, pins, seq, self._judged)
+        kept = {key: mark for key, mark in marks.items() if key[0] != _DRIFT}
+        for pin in found:
+            name = f"{pin.kind} {pin.identifier} {pin.version} {pin.element}"
+            kept[_DRIFT, name] = (_DRIFT, name, "", "")
+        return replace(parts, drifted=found), kept
 
 
 def _compile(parts: Parts, marks: dict[Key, Mark], seq: int) -> Snapshot:
     return compiled(parts, seq=seq, digest=digest_of(marks.values()))
 
 
-async def _touched(reads: Reads, after: int) -> dict[str, list[str]]:
+async def _touched(reads: Reads, after: int, pins: frozenset[Pin]) -> dict[str, list[str]]:
     """The records that decisions ask, changed after an entry; some may have changed once more since."""
     found: dict[str, list[str]] = {}
+    lists = {PURPOSES, WAYS} | {pin.identifier for pin in pins if pin.kind == "code-list"}
     for kind, identifier in await reads.find("touched", after=after):
-        if kind != "code-list" or identifier in (PURPOSES, WAYS):
+        if kind != "code-list" or identifier in lists:
             found.setdefault(kind, []).append(identifier)
     return found
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 PERMIT = "agreement-permits"
 OWN = "own-data"
+DRIFTED = "pinned-changed"
+"""Beside a permission: what it is bound to has changed in a breaking way since; it holds for the old meaning."""
 MASKS = ("", "full", "keep_ends", "last4", "surname", "year_only", "district_only", "yes_no", "hidden")
 """Code list CL0119, the least strict first; a mask that is not here counts as the strictest."""
 
@@ -45,6 +47,15 @@ class Duty(NamedTuple):
     detail: str = ""
 
 
+class Pin(NamedTuple):
+    """The version of an element, or of the code list of ``element``, that an agreement is bound to."""
+
+    kind: str
+    identifier: str
+    version: int
+    element: str = ""
+
+
 class Answer(NamedTuple):
     """The decision on one item; ``valid_until`` is the last day on which this very answer holds."""
 
@@ -56,6 +67,7 @@ class Answer(NamedTuple):
     valid_until: str = ""
     dataset: str = ""
     field: str = ""
+    pinned: tuple[Pin, ...] = ()
 
     @property
     def mask(self) -> str:
@@ -93,7 +105,7 @@ class Grant:
                 fault,
                 self.permit._replace(
                     effect="deny", reasons=(Reason(fault, self.agreement),), clause="", obligations=(),
-                    valid_until="",
+                    valid_until="", pinned=(),
                 ),
             )  # fmt: skip
         return found
@@ -134,6 +146,7 @@ class Parts:
     elements: frozenset[str] = frozenset()
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     agreements: Mapping[str, tuple[tuple[str, Place, str, Grant], ...]] = field(default_factory=dict)
+    drifted: frozenset[Pin] = frozenset()  # pins of what has changed in a breaking way since
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _verdict(
         "clause": comma.join(dict.fromkeys(one.clause for _, one in group if one.clause)),
         "duties": [duty(one, labels, language) for one in answer.obligations],
         "valid_until": answer.valid_until,
+        "pinned": list(dict.fromkeys(pin for _, one in group for pin in one.pinned)),
         "services": services,
         "request": _request(answer, fields, purpose, way),
     }

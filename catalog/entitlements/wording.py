@@ -73,6 +73,10 @@ def _said(snapshot: Snapshot, answer: Answer, purpose: str, way: str) -> Said:
         "obligations": [one._asdict() for one in answer.obligations],
         "valid_until": answer.valid_until or None,
     }
+    if answer.pinned:
+        body["pinned"] = [
+            {"kind": one.kind, "identifier": one.identifier, "version": one.version} for one in answer.pinned
+        ]
     if services := provided(snapshot, answer) if way in ("", _API) else []:
         body["services"] = services
     if address := request_address(answer, purpose):
@@ -81,7 +85,10 @@ def _said(snapshot: Snapshot, answer: Answer, purpose: str, way: str) -> Said:
     source = {"source": place} if place else {}
     rest = orjson.dumps(source | body)
     item = orjson.dumps(place | body) if place else b""
-    return Said(answer, orjson.dumps(answer, default=tuple), item, b"," + rest[1:])
+    marked = (
+        answer if answer.pinned else answer[:-1]
+    )  # an answer without pins keeps the digest that it always had
+    return Said(answer, orjson.dumps(marked, default=tuple), item, b"," + rest[1:])
 
 
 def request_address(answer: Answer, purpose: str) -> str:

@@ -15,6 +15,7 @@ from catalog.forms.controls import MANY, Offer, Option
 from catalog.forms.people import names
 from catalog.identity.actors import Actor
 from catalog.identity.sight import Sight, sight
+from catalog.registry.documents import called
 from catalog.registry.pages_words import lookup, words
 from catalog.registry.reads import Reads
 from catalog.runtime import Runtime
@@ -51,7 +52,8 @@ async def _codes(runtime: Runtime, lists: set[str], language: Language) -> Mappi
     for name in sorted(lists - known.keys()):
         rows = await reads.find("codes", code_list=name, seq=FOREVER - 1, after=-1, limit=3 * MANY)
         current = [row for row in rows if not (row[4] and row[4] < today)]
-        labels = [(row[0], row[1], orjson.loads(row[5]).get("label_en") or row[1]) for row in current]
+        texts = [(row[0], orjson.loads(row[5])) for row in current]
+        labels = [(code, called(said, "zh"), called(said, "en")) for code, said in texts]
         known[name] = labels if 0 < len(labels) <= MANY else None
     english = 2 if language == "en" else 1
     found: dict[str, Sequence[Option]] = {}

@@ -25,12 +25,12 @@ from catalog.forms.likes import likes
 from catalog.forms.names import control_id
 from catalog.forms.options import codebook
 from catalog.forms.reading import resolve, typed
-from catalog.forms.rights import places
 from catalog.identity.forms import posted
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, Kind
 from catalog.registry import access
 from catalog.registry.reads import Reads
+from catalog.registry.rights import places
 from catalog.runtime import Runtime
 from catalog.standards import notation, schemas
 from catalog.standards.wording import explain

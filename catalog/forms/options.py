@@ -112,7 +112,13 @@ async def codebook(runtime: Runtime, code_list: str) -> Codebook | None:
         rows = await runtime.reads.find("code_terms", quick=False, code_list=code_list)
         today = clock.today(runtime.settings.zone).isoformat()
         current = (found for found in rows if not (found[3] and found[3] < today))
-        return Codebook(Entry(code, label, parent or "") for code, label, parent, _ in current)
+        said = await runtime.reads.find(
+            "code_matters", quick=False, code_list=code_list, marked='%"matter!_code":%'
+        )
+        matters = {code: (orjson.loads(text_)["matter_code"],) for code, text_ in said}
+        return Codebook(
+            Entry(code, label, parent or "", matters.get(code, ())) for code, label, parent, _ in current
+        )
 
     return await _kept(runtime.reads, code_list, row.seq, made)
 

@@ -11,11 +11,12 @@ from starlette.responses import JSONResponse, Response
 from catalog.base.errors import NotFound, NotSignedIn
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
-from catalog.forms import reading, rights, service, sheets
+from catalog.forms import reading, service, sheets
 from catalog.forms.pages_edit import keep
 from catalog.forms.sheets import Sheet
 from catalog.identity.forms import posted
-from catalog.kinds import BY_NAME, KINDS
+from catalog.kinds import BY_NAME
+from catalog.registry import rights
 from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
 
@@ -52,11 +53,7 @@ async def drafts(request: Request) -> Response:
     for row in rows:
         row["department"] = departments.get(row["department"], row["department"])
         row["by"] = (people.get(row["by"]) or ("",))[0] or ""
-    began = [
-        (kind_name(kind.name, language), f"/{kind.plural}/new")
-        for kind in KINDS
-        if rights.places(actor, kind) is None or rights.places(actor, kind)
-    ]
+    began = [(kind_name(kind.name, language), f"/{kind.plural}/new") for kind in rights.kinds_for(actor)]
     return render(
         request, "forms/drafts.html", rows=rows, began=began, trail=[(text("draft.title", language), "")]
     )

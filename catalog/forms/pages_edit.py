@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,12 +17,11 @@ from catalog.base.errors import (
     InvalidDocument,
     Malformed,
     NotPermitted,
-    NotSignedIn,
     Stale,
     WrongState,
 )
 from catalog.base.i18n import explain, text
-from catalog.base.pages import back_to, render
+from catalog.base.pages import back_to
 from catalog.base.problems import status_of
 from catalog.cases.proposals import Proposed, open_proposal
 from catalog.forms import pages_case, reading, service, sheets
@@ -36,11 +34,11 @@ from catalog.forms.pages_form import checked, document_of, show
 from catalog.forms.reading import Typed
 from catalog.forms.sheets import Sheet, today
 from catalog.identity import persons
+from catalog.identity.forms import fresh, posted
 from catalog.registry import access, verbs
 from catalog.registry.verbs import Outcome
 
 _MOST_FIELDS = 100_000
-_MOST_UNKNOWN = 8 << 20  # bytes that are read of a form without a session
 _KEPT = (Malformed, NotPermitted, WrongState, CaseRequired, Busy)
 
 Opening = Callable[[Request], Awaitable[Sheet]]
@@ -81,28 +79,16 @@ async def _page(request: Request, opening: Opening) -> Response:
 
 
 async def _posted(request: Request, opening: Opening) -> Response:
-    held = getattr(request.state, "session", None)
-    length = request.headers.get("content-length", "")
-    if held is None and not (length.isdigit() and int(length) <= _MOST_UNKNOWN):
-        raise NotSignedIn()
-    async with request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=16 << 20) as form:
+    async with posted(request, max_fields=_MOST_FIELDS, stale=True) as form:
         pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    if held is None:
-        return _unknown(request, pairs)
+        old = not fresh(request, form)
     sheet = await opening(request)
     typed = reading.typed(pairs, sheet.annotations, sheet.document)
-    if not hmac.compare_digest(typed.get("csrf").encode(), held.csrf.encode()):
+    if old:
         notice = text("form.again", sheet.language)
         return await show(sheet, typed=typed, notice=notice, refused=True, status=403)
     await asyncio.to_thread(_resolve, sheet, typed)
     return await _act(sheet, typed)
-
-
-def _unknown(request: Request, pairs: list[tuple[str, str]]) -> Response:
-    """The session has ended: everything typed stays on the page until somebody has signed in again."""
-    kept = [pair for pair in pairs if pair[0] != "csrf"]
-    headers = {"Cache-Control": "no-store"}
-    return render(request, "forms/kept.html", status=401, headers=headers, pairs=kept)
 
 
 def _resolve(sheet: Sheet, typed: Typed) -> None:

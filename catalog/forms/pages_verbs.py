@@ -23,13 +23,12 @@ from catalog.base.errors import (
 from catalog.base.i18n import explain, text
 from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
-from catalog.forms import rights
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
 from catalog.forms.sheets import Sheet, kind_of, today
 from catalog.identity.forms import posted
 from catalog.kinds import Verb
-from catalog.registry import access, verbs
+from catalog.registry import access, rights, verbs
 from catalog.registry.models import Record
 from catalog.registry.numbers import FORM
 from catalog.registry.pages_words import kind_name, kinds_name

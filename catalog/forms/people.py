@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 
 from catalog.base.errors import NotPermitted
-from catalog.forms.rights import places
 from catalog.identity.actors import Actor
 from catalog.identity.models import Account, Person
 from catalog.kinds import BY_NAME, KINDS
 from catalog.registry import access
+from catalog.registry.rights import places
 from catalog.runtime import Runtime
 from catalog.standards import schemas
 from catalog.standards.annotations import PERSON

@@ -16,13 +16,13 @@ from catalog.base.documents import Document, canonical, form_violations
 from catalog.base.errors import InvalidDocument, Malformed, NotFound, NotPermitted, WrongState
 from catalog.base.settings import Settings
 from catalog.forms.models import Draft
-from catalog.forms.rights import home_of, may_do, may_prepare
 from catalog.identity.actors import Actor
 from catalog.identity.persons import KEY
 from catalog.kinds import BY_NAME, Kind, Verb
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 from catalog.registry.prepare import OWNER
+from catalog.registry.rights import home_of, may_do, may_prepare
 from catalog.standards import schemas
 
 _MOST = 200

@@ -13,7 +13,7 @@ from catalog.base import clock
 from catalog.base.documents import Document
 from catalog.base.errors import NotFound, NotPermitted, NotSignedIn
 from catalog.base.i18n import Language
-from catalog.forms import rights, service
+from catalog.forms import service
 from catalog.forms.controls import LARGE
 from catalog.forms.models import Draft
 from catalog.identity.actors import Actor
@@ -21,7 +21,7 @@ from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_NAME, BY_PLURAL, Kind, Profile, Verb
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
-from catalog.registry import access
+from catalog.registry import access, rights
 from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.registry.prepare import OWNER

@@ -36,6 +36,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("renshe", "黄志强（示例）", "DP0011", ("data_officer",)),
     DemoAccount("weijian", "梁慧敏（示例）", "DP0019", ("data_officer", "department_head")),
     DemoAccount("gongxiang", "何文杰（示例）", "DP0008", ("sharing_officer",)),
+    DemoAccount("weijianbm", "曾婉婷（示例）", "DP0019", ("sharing_officer",)),
     DemoAccount("renshebm", "苏敏仪（示例）", "DP0011", ("sharing_officer",)),
     DemoAccount("juzhang", "罗国平（示例）", "DP0011", ("department_head",)),
     DemoAccount("cdo", "郑海涛（示例）", "DP0001", ("cdo",)),

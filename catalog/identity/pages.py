@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from catalog.base.i18n import explain, text
 from catalog.base.pages import back_to, local, render
 from catalog.base.settings import LOOPBACK, Settings
 from catalog.identity import accounts, persons, sessions
+from catalog.identity.forms import foreign
 from catalog.identity.web import COOKIE
 
 _TICKET_SECONDS = 300
@@ -39,7 +39,7 @@ async def sign_in(request: Request) -> Response:
             str(typed.get(name, ""))[:_LONGEST] for name in ("login", "password", "next")
         )
     login, wanted = login.strip(), local(wanted or "/")
-    if _foreign(request):
+    if foreign(request):
         return _form(request, wanted, login=login, refused=text("sign-in.foreign", request.state.language))
 
     def work() -> sessions.Opened:
@@ -168,13 +168,6 @@ def _form(request: Request, wanted: str, *, login: str = "", refused: str = "") 
         if request.app.state.runtime.settings.oidc_issuer
         else "",
     )
-
-
-def _foreign(request: Request) -> bool:
-    """Whether the form was sent by a page of another site."""
-    origin = request.headers.get("origin", "")
-    elsewhere = bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "")
-    return elsewhere or request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
 
 
 def secure(request: Request, settings: Settings) -> bool:

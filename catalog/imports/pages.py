@@ -20,7 +20,7 @@ from catalog.identity.forms import posted
 from catalog.imports import service, view, work
 from catalog.imports.models import Upload
 from catalog.kinds import BY_NAME, BY_PLURAL, Kind
-from catalog.registry import access
+from catalog.registry import access, rights
 from catalog.registry.pages_words import kinds_name
 
 _FORMERS = 20
@@ -45,7 +45,7 @@ async def _uploads(
             session.expunge_all()
             return rows
 
-    kinds = service.kinds_for(actor)
+    kinds = rights.kinds_for(actor)
     if not kinds:
         raise NotPermitted("role-needed", roles=["data_officer"])
     rows = await asyncio.to_thread(work_)

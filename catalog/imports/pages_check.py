@@ -19,11 +19,11 @@ from catalog.base.pages import back_to, render
 from catalog.cases import windows
 from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
-from catalog.imports import findings, pages, service, view
+from catalog.imports import findings, pages, view
 from catalog.imports.correct import parsed
 from catalog.imports.models import Found, Upload
 from catalog.kinds import BY_NAME
-from catalog.registry import access
+from catalog.registry import access, rights
 from catalog.registry.pages_facts import Lookup
 from catalog.registry.pages_words import lookup
 from catalog.standards import schemas
@@ -60,7 +60,7 @@ async def _check(request: Request, found: Upload) -> Response:
     kind = BY_NAME[found.kind]
     runtime = request.app.state.runtime
     cased = runtime.settings.desk == "on" and "register" in kind.case
-    may = not cased and service.may_register(actor, kind, found.department)
+    may = not cased and rights.may_do(actor, kind, "register", found.department)
     wrong = view.wrong_cells(parts["wrong"], found.kind, language)
     known = await lookup_for(request, found.kind, parts["revised"])
     chosen = orjson.loads(found.choices)

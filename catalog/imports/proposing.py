@@ -1,13 +1,16 @@
-"""Handing an upload over while the desk is on: one change proposal for all its rows."""
+"""Handing many rows over while the desk is on: one change proposal for all rows of an upload, or of files."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from catalog.base import clock
 from catalog.base.errors import InvalidDocument, Violation, WrongState
 from catalog.cases.proposals import Proposed, open_proposal
 from catalog.identity.actors import Actor
 from catalog.imports import service, work
-from catalog.registry.plan import Change
+from catalog.registry.plan import Change, Changes, plan
+from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
 
 
@@ -24,16 +27,32 @@ def propose(runtime: Runtime, identifier: str, *, by: Actor, note: str, window: 
             raise WrongState("upload-moved", found=upload.state, possible=["reload"])
         judged = work.judged_now(session, upload, by, on=on)
         session.expunge(upload)
-    proposed = [_proposed(change) for change in judged.changes.all if change.action != "unchanged"]
-    if not proposed:
-        raise InvalidDocument([Violation("/changes", "case-nothing-left")])
+    proposed = _proposed(judged.changes)
     with runtime.database.writing() as session:
         case = open_proposal(session, proposed, by=by, summary=note, source=identifier, window=window, on=on)
         service.submit(session, upload, by=by, note=case.number)
         return case.number
 
 
-def _proposed(change: Change) -> Proposed:
+def propose_rows(
+    runtime: Runtime, incoming: Sequence[Incoming], *, by: Actor, note: str, source: str
+) -> tuple[str, int]:
+    """Open one proposal for the rows of files; its number, and how many changes it holds. Raises as ``propose``."""
+    on = clock.today(runtime.settings.zone)
+    with runtime.database.writing() as session:
+        proposed = _proposed(plan(session, incoming, on=on))
+        case = open_proposal(session, proposed, by=by, summary=note, source=source[:200], on=on)
+        return case.number, len(proposed)
+
+
+def _proposed(changes: Changes) -> list[Proposed]:
+    found = [_change(one) for one in changes.all if one.action != "unchanged"]
+    if not found:
+        raise InvalidDocument([Violation("/changes", "case-nothing-left")])
+    return found
+
+
+def _change(change: Change) -> Proposed:
     document = change.prepared.document
     if change.numbered:
         document = {name: value for name, value in document.items() if name != "identifier"}

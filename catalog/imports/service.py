@@ -18,10 +18,10 @@ from catalog.base.errors import Malformed, NotFound, NotPermitted, WrongState
 from catalog.base.settings import Settings
 from catalog.identity.actors import Actor
 from catalog.imports.models import STILL, Found, Problem, State, Upload
-from catalog.kinds import BY_NAME, KINDS, Kind
+from catalog.kinds import BY_NAME, Kind
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
-from catalog.registry import stored
+from catalog.registry import rights, stored
 from catalog.registry.stored import StoredFile
 
 _MARK = b"upload\n"  # before the bytes of an upload, so that no other file is ever the same one
@@ -41,48 +41,6 @@ class Waiting:
     state: str
 
 
-def kinds_for(actor: Actor) -> list[Kind]:
-    """The kinds that ``actor`` may bring records of."""
-    return [kind for kind in KINDS if _places(actor, kind) is None or _places(actor, kind)]
-
-
-def may_work(actor: Actor, kind: Kind, department: str) -> bool:
-    """Whether ``actor`` may prepare or register records of ``kind`` for ``department``."""
-    places = _places(actor, kind)
-    return places is None or department in places
-
-
-def may_register(actor: Actor, kind: Kind, department: str) -> bool:
-    """Whether ``actor`` may register them as well: by an editing role, or an approving one where a case is asked."""
-    roles = kind.approvers if "register" in kind.case else kind.editors
-    return may_work(actor, kind, department) and any(actor.may(role, department) for role in roles)
-
-
-def _places(actor: Actor, kind: Kind) -> frozenset[str] | None:
-    """The departments that the actor's roles for ``kind`` reach; None for all."""
-    if not actor.signed_in or actor.system is not None or not actor.allows("write"):
-        return frozenset()
-    found: set[str] = set()
-    for role in (*kind.editors, *kind.approvers):
-        if role in actor.reach:
-            reach = actor.reach[role]
-            if reach is None:
-                return None
-            found |= reach
-    return frozenset(found)
-
-
-def home_of(actor: Actor, kind: Kind) -> str:
-    """The department that an upload of ``actor`` belongs to; raises ``NotPermitted`` where there is none."""
-    places = _places(actor, kind)
-    if places is None:
-        return actor.department or ""
-    if not places:
-        roles = sorted({*kind.editors, *kind.approvers})
-        raise NotPermitted(kind=kind.name, verb="register", department=actor.department, roles=roles)
-    return actor.department if actor.department in places else min(places)
-
-
 def receive(
     session: Session,
     *,
@@ -97,7 +55,7 @@ def receive(
 
     Raises ``Malformed`` without the statement or without content, ``NotPermitted``.
     """
-    department = home_of(by, kind)
+    department = rights.home_of(by, kind)
     if not confirmed:
         raise Malformed("statement-missing")
     if not data:
@@ -142,7 +100,7 @@ def sees(actor: Actor, upload: Upload) -> bool:
     """Whether the upload may be opened."""
     if actor.system is not None or not actor.allows("write"):
         return False
-    return actor.person == upload.by or may_work(actor, BY_NAME[upload.kind], upload.department)
+    return actor.person == upload.by or rights.may_prepare(actor, BY_NAME[upload.kind], upload.department)
 
 
 def listed(session: Session, actor: Actor, limit: int = 200) -> Sequence[Upload]:
@@ -159,7 +117,7 @@ def waiting(session: Session, actor: Actor, settings: Settings) -> list[Waiting]
     for upload in session.scalars(newest.limit(500)):
         own = upload.by == actor.person
         kind = BY_NAME[upload.kind]
-        if upload.state == "submitted" and not may_register(actor, kind, upload.department):
+        if upload.state == "submitted" and not rights.may_do(actor, kind, "register", upload.department):
             continue
         if sees(actor, upload) and (own or upload.state == "submitted") and _unfinished(upload):
             found.append(
@@ -203,7 +161,7 @@ def submit(session: Session, upload: Upload, *, by: Actor, note: str) -> None:
 
 def send_back(session: Session, upload: Upload, *, by: Actor, note: str) -> None:
     """Return an upload to its author (退回) with the reason."""
-    if not may_register(by, BY_NAME[upload.kind], upload.department):
+    if not rights.may_do(by, BY_NAME[upload.kind], "register", upload.department):
         raise NotPermitted(kind=upload.kind, verb="register", department=upload.department, roles=[])
     if not note.strip():
         raise Malformed("note-missing")

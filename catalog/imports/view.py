@@ -14,10 +14,10 @@ from catalog.base.i18n import Language, describe, text
 from catalog.exchange.sheets import TABLES, is_workbook
 from catalog.exchange.xlsx_cells import codes
 from catalog.identity.actors import Actor
-from catalog.imports import service
 from catalog.imports.correct import key_of
 from catalog.imports.models import Found, Problem, Upload
 from catalog.kinds import BY_NAME
+from catalog.registry import rights
 from catalog.registry.pages_diff import differences
 from catalog.registry.pages_facts import Lookup
 from catalog.registry.pages_words import kinds_name
@@ -97,7 +97,9 @@ def next_step(upload: Upload, actor: Actor, language: Language) -> str:
         return (
             text("imports.next-register", language, n=ready) if ready else text("imports.next-none", language)
         )
-    if upload.state == "submitted" and service.may_register(actor, BY_NAME[upload.kind], upload.department):
+    if upload.state == "submitted" and rights.may_do(
+        actor, BY_NAME[upload.kind], "register", upload.department
+    ):
         return text("imports.next-approve", language)
     return text(f"imports.next-{upload.state}", language)
 

@@ -25,6 +25,7 @@ from catalog.imports import check, findings, profiles, reading, service
 from catalog.imports.correct import parsed
 from catalog.imports.models import Upload
 from catalog.kinds import Kind, Verb
+from catalog.registry import rights
 from catalog.registry.brought import Known
 from catalog.registry.plan import Permit
 from catalog.runtime import Runtime, open_runtime
@@ -40,7 +41,7 @@ def preparing(actor: Actor) -> Permit:
     """Who may prepare: whoever edits or approves the kind for the owner; registering asks anew."""
 
     def asked(kind: Kind, verb: Verb, department: str | None) -> None:
-        if not service.may_work(actor, kind, department or ""):
+        if not rights.may_prepare(actor, kind, department or ""):
             roles = sorted({*kind.editors, *kind.approvers})
             raise NotPermitted(kind=kind.name, verb=verb, department=department, roles=roles)
 

@@ -17,6 +17,8 @@ from catalog.base.errors import InvalidDocument, Violation
 
 _SECONDS = 10.0
 _MOST_READ = 2000
+_TRANSLATED = tuple(ipaddress.IPv6Network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+"""Where the last 32 bits are an IPv4 address: NAT64, and the form that came before it."""
 
 
 class Undelivered(Exception):
@@ -66,10 +68,22 @@ def _resolved(parts: SplitResult, *, private: bool) -> str:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise Undelivered(f"{host}: {error}"[:300]) from error
-    closed = sorted(one for one in found if not ipaddress.ip_address(one.partition("%")[0]).is_global)
+    closed = sorted(one for one in found if not _public(one.partition("%")[0]))
     if closed and not private:
         raise Undelivered(f"{host} → {closed[0]}")
     return min(found, key=lambda one: (":" in one, one))
+
+
+def _public(reached: str) -> bool:
+    """Whether one machine of the open network has this address, also where a gateway would translate it."""
+    address = ipaddress.ip_address(reached)
+    if isinstance(address, ipaddress.IPv6Address):
+        last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        translated = last if any(address in one for one in _TRANSLATED) else None
+        inner = address.ipv4_mapped or address.sixtofour or translated
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return address.is_global and not address.is_multicast
 
 
 def _connection(parts: SplitResult, reached: str) -> http.client.HTTPConnection:

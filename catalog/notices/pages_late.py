@@ -21,6 +21,7 @@ from catalog.identity.forms import posted
 from catalog.notices import urging
 from catalog.registry.pages_words import words
 from catalog.runtime import Runtime
+from catalog.sharing.attesting import owed_of
 
 T = TypeVar("T")
 OFFICE = "区政务服务和数据管理局"
@@ -32,11 +33,13 @@ async def late(request: Request) -> Response:
     actor, on = _actor(request), clock.today(runtime.settings.zone)
     department = request.query_params.get("department", "")
 
-    def work(session: Session) -> tuple[list[urging.Late], list[tuple[str, int]]]:
+    def work(session: Session) -> tuple[list[urging.Late], list[tuple[str, int]], int]:
         found = urging.late(session, actor, on, department=department)
-        return found, urging.departments(session, actor, on)
+        owed = owed_of(session, actor, on, runtime.settings.attest_days)
+        unattested = sum(one["state"] == "late" for one in owed if department in ("", one["consumer"]))
+        return found, urging.departments(session, actor, on), unattested
 
-    shown, counted = await _reading(runtime, work)
+    shown, counted, unattested = await _reading(runtime, work)
     names = await (await words(runtime.reads)).departments()
     return render(
         request,
@@ -44,6 +47,7 @@ async def late(request: Request) -> Response:
         rows=[_row(one, names, request, on.isoformat()) for one in shown],
         departments=[(key, names.get(key, key), number) for key, number in counted],
         department=department,
+        unattested=unattested,
         total=sum(number for _, number in counted),
         may=urging.may(actor),
         picked=request.query_params.get("pick") == "all",

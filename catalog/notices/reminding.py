@@ -23,6 +23,7 @@ from catalog.notices.told import Told
 from catalog.registry import contents
 from catalog.registry.models import Record
 from catalog.runtime import Runtime
+from catalog.sharing import attesting
 from catalog.sharing.term import term
 from catalog.standards.calendars import Calendar
 
@@ -60,7 +61,7 @@ class Sent:
 def remind(runtime: Runtime, *, on: date, dry: bool = False) -> Sent:
     """Send what ``on`` asks for; with ``dry`` only say what would be sent."""
     with runtime.database.reading() as session:
-        due = list(reminders(session, on))
+        due = list(reminders(session, on, days=runtime.settings.attest_days))
     read = sent = already = skipped = 0
     lines: list[dict[str, object]] = []
     at = clock.stamp(clock.now())
@@ -87,10 +88,11 @@ def remind(runtime: Runtime, *, on: date, dry: bool = False) -> Sent:
     return Sent(read, sent, already, skipped, lines)
 
 
-def reminders(session: Session, on: date) -> Iterator[Reminder]:
-    """Everything that ``on`` asks to be reminded of, sent already or not."""
+def reminders(session: Session, on: date, *, days: int = 30) -> Iterator[Reminder]:
+    """Everything that ``on`` asks to be reminded of, sent already or not; attestations are due after ``days``."""
     posts = Posts(session, on)
     yield from _agreements(session, posts, on)
+    yield from _attestations(session, posts, on, days)
     yield from _cases(session, posts, on)
     yield from _vacancies(session, posts)
     yield from _calendar(session, posts, on)
@@ -121,6 +123,24 @@ def _agreements(session: Session, posts: Posts, on: date) -> Iterator[Reminder]:
             f"remind:{row.identifier}:{until}:{step}", details, f"/sharing-agreements/{row.identifier}"
         )
         yield Reminder(cause, "agreement-past" if step == "past" else "agreement-ends", people)
+
+
+def _attestations(session: Session, posts: Posts, on: date, days: int) -> Iterator[Reminder]:
+    """A week before the last day the consumer; once it is late the provider too (Decree 809 art. 25, 27(2))."""
+    for row, document, owed in attesting.all_owed(session, on=on, days=days):
+        consumer, provider = (str(document.get(side, "")) for side in ("consumer", "provider"))
+        for one in owed:
+            if one.state == "open":
+                continue
+            sides = (consumer, provider) if one.state == "late" else (consumer,)
+            people = frozenset().union(*(posts("sharing_officer", side) for side in sides if side))
+            details = {
+                "number": row.identifier, "title": row.name, "period": one.period.name,
+                "day": one.period.due.isoformat(),
+            }  # fmt: skip
+            key = f"remind:{row.identifier}:{one.obligation}:{one.period.name}:{one.state}"
+            cause = Cause(key, details, f"/sharing-agreements/{row.identifier}/attestations")
+            yield Reminder(cause, f"attest-{one.state}", people)
 
 
 def _cases(session: Session, posts: Posts, on: date) -> Iterator[Reminder]:

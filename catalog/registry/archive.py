@@ -53,6 +53,8 @@ REGISTER = (
     "case_comment",
     "case_file",
     "case_watcher",
+    "agreement_usage",
+    "attestation",
     "attachment",
     "stored_file",
 )
@@ -72,7 +74,8 @@ OPERATION = (  # a backup holds these too; uploads on their way in are passing, 
     "webhook",
 )
 _SLICE = 2_000
-_SCAN = "stored_file"  # only what attachments and cases name; the uploads of imports are passing
+# of the files only what attachments, cases and attestations name: the uploads of imports are passing
+_SCAN = "stored_file"
 
 
 def export(runtime: Runtime, path: Path, *, by: By, operation: bool = False) -> dict[str, int]:
@@ -206,7 +209,7 @@ def _rows(session: Session, table: str, last: int, operation: bool) -> Iterator[
     where = {
         "entry": "WHERE seq <= :last",
         "meta": "WHERE key <> 'secret'",
-        _SCAN: "WHERE digest IN (SELECT digest FROM attachment UNION SELECT digest FROM case_file)",
+        _SCAN: "WHERE digest IN (SELECT digest FROM attachment UNION SELECT digest FROM case_file UNION SELECT file FROM attestation)",
     }.get(table, "")
     if operation and table == "meta":
         where = ""

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from catalog.base.db import FOREVER
 from catalog.base.documents import Document
+from catalog.base.i18n import Language, text
 from catalog.registry.contents import SALT, unpack
 
 MARKS = (SALT, "code_count", "codes_digest")
@@ -45,3 +46,10 @@ def codes_of(session: Session, code_list: str, *, seq: int | None = None) -> lis
     )
     rows = session.execute(statement, {"code_list": code_list, "seq": FOREVER - 1 if seq is None else seq})
     return [orjson.loads(row[0]) for row in rows]
+
+
+def called(code: Document, language: Language) -> str:
+    """What a code is called: its label, with the 事项编码 of the matter that it stands for."""
+    label = str((code.get("label_en") if language == "en" else "") or code.get("label", ""))
+    matter = code.get("matter_code")
+    return text("codes.of-matter", language, label=label, code=matter) if matter else label

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from catalog.base import clock
 from catalog.base.db import select_in
 from catalog.base.i18n import Language
+from catalog.exchange import official
 from catalog.exchange.csv_write import write_table
 from catalog.exchange.xlsx import Written, template, write_book
 from catalog.registry import contents
@@ -54,6 +55,12 @@ def table(
     """The same as a CSV."""
     records = written(session, kind, identifiers, internal=internal)
     return write_table(kind, records, language=language, view="internal" if internal else "public")
+
+
+def laid_out(session: Session, made: official.Template, *, language: Language, day: str) -> bytes:
+    """Every dataset, as the public sees it, in the layout of an export template."""
+    documents = (one.document for one in written(session, official.KIND, internal=False))
+    return official.fill(made, documents, names=names(session, official.KIND), language=language, day=day)
 
 
 def empty(session: Session, kind: str, *, language: Language = "zh", internal: bool = True) -> bytes:

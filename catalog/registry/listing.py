@@ -18,6 +18,7 @@ from catalog.base.db import FOREVER
 from catalog.base.errors import InvalidDocument, Violation
 from catalog.identity.sight import Sight
 from catalog.kinds import BY_NAME, Kind
+from catalog.registry.codes import codes_of
 from catalog.registry.reads import Row
 from catalog.runtime import Runtime
 from catalog.search.query import SORTS, Query, Reader, Results, Sort
@@ -287,15 +288,11 @@ async def code_page(
 async def _codes(
     runtime: Runtime, query: QueryParams, code_list: str, seq: int, after: int, limit: int
 ) -> Sequence[Any]:
-    common: dict[str, Any] = {"code_list": code_list, "seq": seq}
     if "code" in query:
-        return await runtime.reads.find("code", code=query["code"], **common) if after < 0 else []
-    common |= {"after": after, "limit": limit}
-    if query.get("q"):
-        text = query["q"].replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return await runtime.reads.find(
-            "codes_like", quick=False, prefix=f"{text}%", inside=f"%{text}%", **common
-        )
-    if "parent" in query:
-        return await runtime.reads.find("codes_under", parent=query["parent"], **common)
-    return await runtime.reads.find("codes", **common)
+        if after >= 0:
+            return []
+        return await runtime.reads.find("code", code=query["code"], code_list=code_list, seq=seq)
+    return await codes_of(
+        runtime.reads, code_list, sought=query.get("q", ""), parent=query.get("parent"), after=after,
+        limit=limit, seq=seq, quick=True,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.kinds import BY_NAME
 from catalog.registry import access, addresses, pages_attachments, pages_print
+from catalog.registry.codes import codes_of
 from catalog.registry.pages_diff import differences, unchanged
 from catalog.registry.pages_facts import Fact, Group, Value, facts
 from catalog.registry.pages_kept import kept
@@ -120,17 +121,10 @@ async def codes(request: Request) -> Response:
     sought, parent = query.get("q", "").strip()[:100], query.get("parent", "")
     after = query.get("after", "")
     place = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else -1
-    asked: dict[str, Any] = {
-        "code_list": found.row.identifier, "seq": FOREVER - 1, "after": place, "limit": _ROWS + 1,
-    }  # fmt: skip
-    if sought:
-        safe = sought.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        statement, asked = "codes_like", asked | {"prefix": f"{safe}%", "inside": f"%{safe}%"}
-    elif parent:
-        statement, asked = "codes_under", asked | {"parent": parent}
-    else:
-        statement = "codes"
-    rows = await found.runtime.reads.find(statement, quick=not sought, **asked)
+    rows = await codes_of(
+        found.runtime.reads, found.row.identifier, sought=sought, parent=parent or None, after=place,
+        limit=_ROWS + 1, quick=True,
+    )  # fmt: skip
     total = await found.runtime.reads.find("code_count", code_list=found.row.identifier)
     today = clock.today(found.runtime.settings.zone).isoformat()
     shown = [_code(row, today) for row in rows[:_ROWS]]
@@ -156,6 +150,7 @@ def _code(row: Any, today: str) -> dict[str, Any]:
         "code": row[0],
         "label": row[1],
         "label_en": code.get("label_en", ""),
+        "matter": code.get("matter_code", ""),
         "about": code.get("definition") or code.get("note") or "",
         "parent": row[2] or "",
         "valid_from": row[3] or "",

@@ -28,6 +28,7 @@ from catalog.kinds import BY_NAME, BY_PLURAL, Kind
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 from catalog.registry import access, addresses, columns, listing, lists
+from catalog.registry.codes import codes_of
 from catalog.registry.columns import Column
 from catalog.registry.pages_facts import Value
 from catalog.registry.pages_lists import marked_fields
@@ -198,16 +199,10 @@ Table = tuple[list[str], list[list[str]]]
 
 async def _codes(request: Request, record: Any) -> Table:
     said = request.query_params
-    common: dict[str, Any] = {
-        "code_list": record.row.identifier, "seq": FOREVER - 1, "after": -1, "limit": MOST, "quick": False,
-    }  # fmt: skip
-    if sought := said.get("q", "").strip()[:100]:
-        safe = sought.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        rows = await record.runtime.reads.find("codes_like", prefix=f"{safe}%", inside=f"%{safe}%", **common)
-    elif parent := said.get("parent", ""):
-        rows = await record.runtime.reads.find("codes_under", parent=parent, **common)
-    else:
-        rows = await record.runtime.reads.find("codes", **common)
+    rows = await codes_of(
+        record.runtime.reads, record.row.identifier, sought=said.get("q", "").strip()[:100],
+        parent=said.get("parent") or None, limit=MOST,
+    )  # fmt: skip
     names = ("code", "label", "parent", "valid-from", "valid-until")
     return [text(f"codes.{name}", record.language) for name in names], [
         [row[0], row[1], row[2] or "", row[3] or "", row[4] or ""] for row in rows

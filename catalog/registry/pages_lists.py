@@ -13,6 +13,7 @@ from starlette.responses import Response
 from catalog.base.errors import NotFound
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
+from catalog.exchange import official
 from catalog.identity.actors import Actor
 from catalog.identity.sight import sight
 from catalog.kinds import BY_PLURAL, Kind
@@ -90,9 +91,23 @@ async def records(request: Request) -> Response:
         acts=acts_of(actor, kind),
         done=_done(query, language),
         begin=on_list(actor, kind),
+        layouts=_layouts(runtime, kind, question, language),
         **await lists.kept_views(request),
         **await lists.shared(request, asked, results, known, facets, language),
     )
+
+
+def _layouts(
+    runtime: Runtime, kind: Kind, question: list[tuple[str, str]], language: Language
+) -> list[tuple[str, str]]:
+    """The export templates that the list can be had in: address and name."""
+    if kind.name != official.KIND:
+        return []
+    found = official.templates(runtime.settings.export_templates).values()
+    return [
+        (f"/{kind.plural}/export.xlsx?{urlencode([*question, ('template', one.name)])}", one.label(language))
+        for one in found
+    ]
 
 
 def acts_of(actor: Actor, kind: Kind) -> list[Act]:

@@ -14,6 +14,7 @@ from catalog.base.documents import Document
 from catalog.base.i18n import Language, text
 from catalog.identity.sight import Sight
 from catalog.kinds import BY_NAME
+from catalog.registry.documents import called
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.reads import Reads
 from catalog.standards import schemas
@@ -89,7 +90,8 @@ class Words:
 
 
 def _label(row: Sequence[Any]) -> _Label:
-    return _Label(row[1], orjson.loads(row[5]).get("label_en") or row[1])
+    code = orjson.loads(row[5])
+    return _Label(called(code, "zh"), called(code, "en"))
 
 
 async def words(reads: Reads) -> Words:

@@ -1,12 +1,14 @@
 """``/{plural}/export.xlsx``: a list as the workbook that comes back: edited, it is imported as it is.
 
 With ``view=internal`` it has the internal fields, where the reader may see those of every record in it.
+``template=`` writes the datasets in the layout of an export template instead.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +17,7 @@ from starlette.routing import Route
 
 from catalog.base import clock
 from catalog.base.errors import NotFound, WrongState
+from catalog.exchange import official
 from catalog.exchange.xlsx import Written, write_book
 from catalog.identity.sight import Sight, sight
 from catalog.kinds import BY_PLURAL, Kind
@@ -48,6 +51,19 @@ async def workbook(request: Request) -> Response:
     rows = await _rows(runtime, kind, hits, seen.internal if view == "internal" else frozenset())
     documents = [await runtime.reads.whole(row) for row in rows]
     names = await _names(request, kind, documents, seen)
+    wanted = request.query_params.get("template", "")
+    if wanted:
+        if kind.name != official.KIND:
+            raise NotFound(kind="export-template", identifier=wanted)
+        made = official.template(wanted, runtime.settings.export_templates)
+        if len(documents) > official.MOST:
+            raise WrongState("export-too-large", found=f"{len(documents):,}", limit=f"{official.MOST:,}")
+        await note(request, kind.name, len(rows), f"xlsx {wanted}")
+        body = await asyncio.to_thread(
+            official.fill, made, documents, names=names, language=request.state.language,
+            day=clock.today(runtime.settings.zone).isoformat(),
+        )  # fmt: skip
+        return _file(body, wanted, clock.today(runtime.settings.zone))
     await note(request, kind.name, len(rows), "xlsx" if view == "public" else "xlsx internal")
     written = [Written(document, row.status, row.seq) for row, document in zip(rows, documents, strict=True)]
     body = await asyncio.to_thread(
@@ -59,9 +75,12 @@ async def workbook(request: Request) -> Response:
         names=names,
         exported_at=clock.stamp(clock.now()),
     )
-    day = clock.today(runtime.settings.zone).isoformat()
+    return _file(body, kind.plural, clock.today(runtime.settings.zone))
+
+
+def _file(body: bytes, name: str, day: date) -> Response:
     headers = {
-        "Content-Disposition": f'attachment; filename="{kind.plural}-{day}.xlsx"',
+        "Content-Disposition": f'attachment; filename="{name}-{day.isoformat()}.xlsx"',
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }

@@ -1,23 +1,19 @@
 """Every hot statement, one text for both databases, without ORM objects.
 
-``open_reads`` gives the reads of one process: on SQLite a read-only connection (short statements run where
-they are called, longer ones in a thread), on PostgreSQL psycopg's async pool. All rows are tuples.
+``open_reads`` gives the reads of one process. All rows are tuples.
 """
 
 from __future__ import annotations
 
-import asyncio
-import re
-import sqlite3
-import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import orjson
 
 from catalog.base.db import FOREVER, Database
 from catalog.kinds import KINDS
 from catalog.registry.contents import SALT, unpack
+from catalog.registry.executors import Executor, executor
 
 _COLUMNS = (
     "r.version, r.{seq}, r.status, r.department, r.name, c.digest, c.text, c.packed,"
@@ -30,6 +26,10 @@ _WHOLE = "JOIN content c ON c.digest = r.content"
 
 MANY_CODES = 1_000_000
 
+_CODES = (
+    "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
+    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq"
+)
 STATEMENTS: Mapping[str, str] = {
     "record": f"SELECT {_NOW} FROM record r {_PUBLIC} WHERE r.kind = :kind AND r.identifier = :identifier",
     "record_whole": f"SELECT {_NOW} FROM record r {_WHOLE} WHERE r.kind = :kind AND r.identifier = :identifier",
@@ -59,6 +59,8 @@ STATEMENTS: Mapping[str, str] = {
     "usage_counts": "SELECT kind, COUNT(DISTINCT identifier) FROM link"
     f" WHERE to_kind = :kind AND to_identifier = :identifier AND to_seq = {FOREVER} GROUP BY kind",
     "statuses": "SELECT identifier, status FROM version WHERE kind = :kind AND from_seq <= :seq AND to_seq > :seq",
+    "version_numbers": "SELECT identifier, version FROM version"
+    " WHERE kind = :kind AND from_seq <= :seq AND to_seq > :seq",
     "touched": "SELECT kind, identifier FROM record WHERE seq > :after AND kind IN"
     " ('department', 'data-element', 'dataset', 'sharing-agreement', 'code-list')",
     "counts": "SELECT kind, status, COUNT(*) FROM record GROUP BY kind, status",
@@ -76,21 +78,17 @@ STATEMENTS: Mapping[str, str] = {
     " ORDER BY seq DESC LIMIT :limit",
     "timeline": "SELECT seq, at, by, department, door, verb, version, note FROM entry"
     " WHERE kind = :kind AND identifier = :identifier AND seq < :before ORDER BY seq DESC LIMIT :limit",
-    "codes": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq AND position > :after"
-    " ORDER BY position LIMIT :limit",
-    "codes_under": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND parent = :parent AND from_seq <= :seq AND to_seq > :seq"
-    " AND position > :after ORDER BY position LIMIT :limit",
-    "codes_like": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND from_seq <= :seq AND to_seq > :seq AND position > :after"
-    " AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!') ORDER BY position LIMIT :limit",
+    "codes": f"{_CODES} AND position > :after ORDER BY position LIMIT :limit",
+    "codes_under": f"{_CODES} AND parent = :parent AND position > :after ORDER BY position LIMIT :limit",
+    "codes_like": f"{_CODES} AND position > :after AND (code LIKE :prefix ESCAPE '!' OR label LIKE :inside ESCAPE '!'"
+    " OR text LIKE :matter ESCAPE '!') ORDER BY position LIMIT :limit",
     "code_terms": "SELECT code, label, parent, valid_until FROM code"
     f" WHERE code_list = :code_list AND to_seq = {FOREVER} ORDER BY position",
+    "code_matters": "SELECT code, text FROM code"
+    f" WHERE code_list = :code_list AND to_seq = {FOREVER} AND text LIKE :marked ESCAPE '!'",
     "kind_seq": "SELECT COALESCE(MAX(seq), 0) FROM record WHERE kind = :kind",
     "persons": "SELECT person, name FROM person WHERE name IS NOT NULL ORDER BY name LIMIT :limit",
-    "code": "SELECT code, label, parent, valid_from, valid_until, text, position FROM code"
-    " WHERE code_list = :code_list AND code = :code AND from_seq <= :seq AND to_seq > :seq",
+    "code": f"{_CODES} AND code = :code",
     "attachments": "SELECT id, filename, media_type, size, title, number, signed_on, internal, by, at, digest"
     " FROM attachment WHERE kind = :kind AND identifier = :identifier AND removed_at IS NULL ORDER BY at, id",
     "holdings": "SELECT kind, status, COUNT(*) FROM record"
@@ -146,16 +144,6 @@ class Row(NamedTuple):
         return b"".join(
             (head[:-1], b',"document":', text or b"null", b',"state":', self.state.encode(), b"}")
         )
-
-
-class Executor(Protocol):
-    """Runs one statement of this module."""
-
-    async def rows(self, statement: str, parameters: Mapping[str, Any], *, quick: bool) -> Sequence[Any]:
-        """All rows; ``quick`` statements answer in well under a millisecond."""
-
-    async def close(self) -> None:
-        """Give the connections back."""
 
 
 class Reads:
@@ -326,95 +314,6 @@ def _row(row: Sequence[Any], view: str) -> Row:
     )  # fmt: skip
 
 
-class _Sqlite:
-    """A read-only connection for each thread."""
-
-    def __init__(self, database: Database) -> None:
-        self._path = database.path
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, cached_statements=256
-            )
-            for pragma in ("query_only=ON", "busy_timeout=2000", "cache_size=-64000", "mmap_size=268435456"):
-                connection.execute(f"PRAGMA {pragma}")
-            self._local.connection = connection
-            self._open.append(connection)
-        return connection
-
-    def _rows(self, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
-        return self._connection().execute(statement, parameters).fetchall()
-
-    async def rows(self, statement: str, parameters: Mapping[str, Any], *, quick: bool) -> Sequence[Any]:
-        """See ``Executor.rows``."""
-        if quick:
-            return self._rows(statement, parameters)
-        return await asyncio.get_running_loop().run_in_executor(None, self._rows, statement, parameters)
-
-    async def close(self) -> None:
-        """Close every thread's connection."""
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
-        self._local = threading.local()
-
-
-_NAMED = re.compile(r":([a-z_]+[0-9]*)")
-
-
-class _Postgresql:
-    """psycopg's async pool; statements are prepared on the server after their first run."""
-
-    def __init__(self, database: Database) -> None:
-        self._url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
-        self._pool: Any = None
-        self._loop: Any = None
-        self._written: dict[str, str] = {}
-
-    async def _ready(self) -> Any:
-        loop = asyncio.get_running_loop()
-        if self._pool is None or self._loop is not loop:
-            from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415  (an extra: SQLite needs no psycopg)
-
-            self._loop = loop
-            self._pool = AsyncConnectionPool(
-                self._url,
-                min_size=2,
-                max_size=16,
-                open=False,
-                kwargs={
-                    "autocommit": True,
-                    "prepare_threshold": 1,
-                    "options": "-c default_transaction_read_only=on",
-                },
-            )
-            await self._pool.open()
-        return self._pool
-
-    async def rows(self, statement: str, parameters: Mapping[str, Any], *, quick: bool) -> Sequence[Any]:
-        """See ``Executor.rows``."""
-        pool = await self._ready()
-        written = self._written.get(statement)
-        if written is None:
-            written = _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
-            if len(self._written) < 1000:
-                self._written[statement] = written
-        async with pool.connection() as connection:
-            cursor = await connection.execute(written, parameters)
-            rows: Sequence[Any] = await cursor.fetchall()
-            return rows
-
-    async def close(self) -> None:
-        """Close the pool."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
-
-
 def open_reads(database: Database) -> Reads:
     """The reads of this process on ``database``."""
-    return Reads(_Sqlite(database) if database.on_sqlite else _Postgresql(database))
+    return Reads(executor(database))

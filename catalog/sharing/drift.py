@@ -48,7 +48,8 @@ def follow(session: Session, *, by: By, first: int) -> None:
             continue
         broken = _broken(session, kind, identifier, seq, element)
         if broken:
-            pinned = pins[element] if kind == "data-element" else version - 1
+            lists = {one.get("code_list"): one.get("list_version") for one in document.get("pins", ())}
+            pinned = pins[element] if kind == "data-element" else lists.get(identifier, version - 1)
             _ask(session, by, record, document, {
                 "agreement": agreement, "kind": kind, "identifier": identifier, "pinned": pinned,
                 "version": version, "broken": "、".join(broken)[:500],
@@ -93,13 +94,15 @@ def _open(session: Session, agreement: str, identifier: str) -> Case | None:
 def effect(act: Act) -> dict[str, Any]:
     """Going on under the new meaning pins it; nothing else touches the agreement."""
     held = service.document_of(act.case)
-    if act.row.verb != "keep" or held.get("kind") != "data-element":
+    if act.row.verb != "keep":
         return {}
+    parts = {"data-element": ("element", "version"), "code-list": ("code_list", "list_version")}
+    name, version = parts[held.get("kind", "data-element")]
 
     def pinned(agreement: Document) -> None:
         for pin in agreement.get("pins", ()):
-            if pin.get("element") == held["identifier"]:
-                pin["version"] = held["version"]
+            if pin.get(name) == held["identifier"]:
+                pin[version] = held["version"]
 
     return {"agreement": held["agreement"], "told": tell(act, held["agreement"], pinned)}
 

@@ -7,17 +7,15 @@ from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from catalog.base import clock
-from catalog.base.errors import InvalidDocument, NotFound, NotSignedIn, Violation
+from catalog.base.errors import InvalidDocument, NotFound, NotSignedIn
 from catalog.base.i18n import Language, describe, explain, text
 from catalog.base.pages import render
 from catalog.base.problems import status_of
-from catalog.base.web import json_body
-from catalog.cases import inputs
-from catalog.cases.api import shown
+from catalog.cases import inputs, opening
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
@@ -33,42 +31,15 @@ _BESIDE = ("agreement", "track")
 
 async def post(request: Request) -> Response:
     """``POST /api/v1/cases/enforcements``: ``{"agreement", "track", …}``; opened, and its first verb done."""
-    runtime: Runtime = request.app.state.runtime
-    actor: Actor = request.state.actor
-    if not actor.signed_in:
-        raise NotSignedIn()
-    body = await json_body(request)
-    found = list(_wrong(body))
-    if found:
-        raise InvalidDocument(found)
+    body = await opening.asked(request, {*_BESIDE, *_parts()}, needed=_BESIDE)
     values = {name: value for name, value in body.items() if name not in _BESIDE}
-
-    def work() -> tuple[dict[str, Any], int]:
-        with runtime.database.writing() as session:
-            case = _open(session, runtime, actor, body["agreement"], body["track"], values)
-            return shown(session, case, actor, request.state.language), case.seq
-
-    said, seq = await asyncio.to_thread(work)
-    headers = {
-        "ETag": f'"{seq}-case"', "Cache-Control": "private, no-cache",
-        "Location": f"/api/v1/cases/{said['number']}",
-    }  # fmt: skip
-    return JSONResponse(said, status_code=201, headers=headers)
-
-
-def _wrong(body: Any) -> list[Violation]:
-    if not isinstance(body, dict):
-        return [Violation("", "type", found=type(body).__name__, expected="object")]
-    known = {*_BESIDE, *_parts()}
-    found = [
-        Violation(f"/{name}", "parameter-unknown", found=name, expected=sorted(known))
-        for name in sorted(body.keys() - known)
-    ]
-    return found + [
-        Violation(f"/{name}", "case-missing", values={"part": name})
-        for name in _BESIDE
-        if not isinstance(body.get(name), str) or not body[name]
-    ]
+    runtime: Runtime = request.app.state.runtime
+    return await opening.opened(
+        request,
+        lambda session, on: _open(
+            session, runtime, request.state.actor, body["agreement"], body["track"], values
+        ),
+    )
 
 
 def _parts() -> set[str]:
@@ -90,8 +61,8 @@ def _open(
 
 
 async def form(request: Request) -> Response:
-    """``/sharing-agreements/{identifier}/enforcement?track=misuse``."""
-    return await _form(request, request.query_params.get("track", ""), {}, None)
+    """``/sharing-agreements/{identifier}/enforcement?track=misuse``; what else is said fills the form."""
+    return await _form(request, request.query_params.get("track", ""), dict(request.query_params), None)
 
 
 async def open_(request: Request) -> Response:
@@ -170,28 +141,11 @@ def paths() -> dict[str, Any]:
     parts = lifecycle(enforcement.TYPE).parts
     asked = {name: dict(parts[name].schema) | {"title": parts[name].en} for name in sorted(_parts())}
     beside = {"agreement": {"type": "string"}, "track": {"enum": sorted(enforcement.FIRST)}}
-    body = {
-        "type": "object", "required": list(_BESIDE), "additionalProperties": False,
-        "properties": beside | asked,
-    }  # fmt: skip
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        "/api/v1/cases/enforcements": {
-            "post": {
-                "tags": ["cases"],
-                "operationId": "open_enforcement",
-                "summary": "suspend, change or end an agreement in force; opened and its first verb done",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-                "responses": {
-                    "201": {
-                        "description": "the case; its verbs are under /api/v1/cases/{number}/{verb}",
-                        "content": {"application/json": {"schema": {"type": "object"}}},
-                    },
-                    "default": {"description": "problem", "content": problem},
-                },
-            }
-        }
-    }
+    return opening.described(
+        "/api/v1/cases/enforcements", "open_enforcement",
+        "suspend, change or end an agreement in force; opened and its first verb done",
+        beside | asked, _BESIDE,
+    )  # fmt: skip
 
 
 ROUTES = [

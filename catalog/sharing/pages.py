@@ -17,6 +17,7 @@ from catalog.registry.pages_kept import kept
 from catalog.registry.pages_record import Opened, opened, reference
 from catalog.sharing.living import life
 from catalog.sharing.term import Term, term
+from catalog.sharing.usage_view import became
 
 _CLAUSES = (
     ("use", ("purposes", "legal_basis", "scenario", "scope", "conditions")),
@@ -55,6 +56,7 @@ async def agreement(request: Request) -> Response:
         bar=_bar(period, clock.today(found.runtime.settings.zone)),
         next_step=_next_step(found, ends),
         life=await life(found),
+        became=await became(found),
     )
 
 

@@ -16,7 +16,13 @@ from catalog.identity.actors import Actor
 from catalog.identity.persons import KEY
 from catalog.sharing import requests_known as known
 from catalog.sharing.requests_known import Ground
-from catalog.sharing.requests_rules import answer_violations, asked_violations, track_of, upstream_violations
+from catalog.sharing.requests_rules import (
+    answer_violations,
+    asked_violations,
+    assessed_violations,
+    track_of,
+    upstream_violations,
+)
 from catalog.standards.lifecycles import lifecycle
 
 TYPE = "sharing-request"
@@ -57,6 +63,7 @@ def open_request(
         subjects.append(("sharing-agreement", like))
     if KEY.fullmatch(by.person):
         document.setdefault("contact", by.person)
+    require(lifecycle(TYPE).violations(document))  # the way it goes is read from its items
     asking = known.department(session, consumer)
     return service.open_case(
         session, type=TYPE, by=by, from_department=consumer, to_department=ground.department,
@@ -105,6 +112,7 @@ def answered_wrong(
     """What is wrong with the answer of a request, were ``verb`` (agree, refuse) done now, with ``values``."""
     held = service.document_of(case) | dict(values or {})
     found = list(answer_violations(held, ground_of(session, case, on=on).known(), verb))
+    found += assessed_violations(held, on=on)
     return found + (list(upstream_violations(held, on=on)) if case.track == "external" else [])
 
 

@@ -14,6 +14,7 @@ _ABROAD = "区外提供单位（经上级平台答复）"
 _PLATFORM = "省一网共享平台"
 _SAME = {"frequency": "frequency", "impact_assessment": "impact_assessment", "system": "consumer_system"}
 _YEARS = 3  # art. 29(2): records of use
+_YEARLY = "6"  # CL0103: how often the consumer attests that it keeps them
 _GRAVE = 3  # general level from which the safeguards are an obligation of their own
 
 
@@ -26,9 +27,13 @@ def composed(
     consumer: str,
     dataset: Document,
     pins: Mapping[str, int],
+    list_pins: Mapping[str, tuple[str, int]],
     purpose: str,
 ) -> Document:
-    """The agreement of case ``number``; ``purpose`` is what the purpose is called, ``pins`` versions of elements."""
+    """The agreement of case ``number``; ``purpose`` is what the purpose is called.
+
+    ``pins`` are versions of elements, ``list_pins`` the code list of an element with its version.
+    """
     dates, signers, upstream = (
         document.get("dates", {}),
         document.get("signers", {}),
@@ -68,12 +73,19 @@ def composed(
     if conditions := conditions_of(dataset):
         made["conditions"] = conditions
     wanted = {one["element"] for one in items if "element" in one}
-    if pinned := [{"element": one, "version": pins[one]} for one in sorted(wanted) if one in pins]:
+    if pinned := [_pin(one, pins[one], list_pins) for one in sorted(wanted) if one in pins]:
         made["pins"] = pinned
     for part, place in _SAME.items():
         if document.get(part):
             made[place] = document[part]
     return made | _abroad(upstream, dataset)
+
+
+def _pin(element: str, version: int, lists: Mapping[str, tuple[str, int]]) -> Document:
+    pin: Document = {"element": element, "version": version}
+    if element in lists:
+        pin["code_list"], pin["list_version"] = lists[element]
+    return pin
 
 
 def _items(document: Document, fields: Mapping[Any, Document]) -> list[Document]:
@@ -111,7 +123,7 @@ def _obligations(purpose: str, granted: list[Document]) -> list[Document]:
     made = [
         {"type": "purpose_only", "detail": f"只用于{purpose}，不得挪作他用。"},
         {"type": "no_onward_transfer", "detail": "未经提供部门同意，不得扩大使用范围或者向第三方提供（条例第二十五条）。"},
-        {"type": "use_record", "detail": "记录使用场景、过程、成效、存储和销毁情况，保存不少于三年（条例第二十九条）。"},
+        {"type": "use_record", "every": _YEARLY, "detail": "记录使用场景、过程、成效、存储和销毁情况，保存不少于三年（条例第二十九条）。"},
         {"type": "deletion", "detail": "使用目的已实现、无法实现或者不再必要的，按提供部门要求妥善处置（条例第二十七条）。"},
     ]  # fmt: skip
     if any(one.get("sensitive") or one.get("general_level", 0) >= _GRAVE for one in granted):

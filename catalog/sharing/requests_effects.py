@@ -87,7 +87,8 @@ def _compose(act: Act, held: Document) -> Document:
         name = f"{ground.name}共享协议（{asking}，{act.case.number}）"
     draft = requests_draft.composed(
         held, number=act.case.number, name=name, provider=ground.department, consumer=act.case.from_department,
-        dataset=ground.dataset, pins=ground.versions, purpose=ground.label(PURPOSE, held["purpose"]),
+        dataset=ground.dataset, pins=ground.versions, list_pins=ground.list_versions,
+        purpose=ground.label(PURPOSE, held["purpose"]),
     )  # fmt: skip
     _planned(act, draft)
     return draft

@@ -12,7 +12,7 @@ from catalog.base.documents import Document
 from catalog.base.errors import Violation
 from catalog.base.i18n import Language, describe, text
 from catalog.datasets.sharing import REFUSED
-from catalog.sharing import requests_known as known
+from catalog.registry.documents import called
 from catalog.sharing.requests import TYPE
 from catalog.sharing.requests_known import CYCLE, PURPOSE, RANK, WAY, Ground
 from catalog.standards.lifecycles import lifecycle
@@ -82,7 +82,7 @@ def sheet(
 
 def choices(codes: Iterable[Document], language: Language) -> list[Choice]:
     """Codes with what they are called."""
-    return [(str(one["code"]), known.called(one, language)) for one in codes]
+    return [(str(one["code"]), called(one, language)) for one in codes]
 
 
 def rows(ground: Ground, language: Language, *, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -115,7 +115,8 @@ def _row(ground: Ground, one: Document, share: str, chosen: bool, language: Lang
 def described(one: Violation, language: Language) -> str:
     """What is wrong and how to mend it, in one line; parts by the names that the reader knows."""
     if "part" in one.values:
-        one = replace(one, values=one.values | {"part": named(str(one.values["part"]), language)})
+        name = named(str(one.values["part"]), language)
+        one = replace(one, values=one.values | {f"title_{language}": name})
     said = describe(one)
     if one.rule == "case-missing":
         return str(said[language])

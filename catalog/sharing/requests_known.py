@@ -17,7 +17,7 @@ from catalog.base.errors import NotFound
 from catalog.base.i18n import Language
 from catalog.cases.models import Case
 from catalog.registry.contents import unpack
-from catalog.registry.documents import codes_of, whole
+from catalog.registry.documents import called, codes_of, whole
 from catalog.registry.models import Record
 from catalog.sharing.requests_rules import Known
 
@@ -38,6 +38,9 @@ class Ground:
     dataset: Document
     elements: dict[str, Document] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    list_versions: dict[str, tuple[str, int]] = field(
+        default_factory=dict
+    )  # of the code list behind an element
     lists: dict[str, list[Document]] = field(default_factory=dict)
     systems: list[tuple[str, str]] = field(default_factory=list)  # of the department that asks
 
@@ -60,11 +63,6 @@ class Ground:
         return called(found, language) if found else code
 
 
-def called(code: Document, language: Language) -> str:
-    """The label of a code."""
-    return str((code.get("label_en") if language == "en" else "") or code.get("label", ""))
-
-
 def ground(session: Session, identifier: str, *, on: date, consumer: str = "") -> Ground:
     """Everything about a dataset that a request of ``consumer`` needs. Raises ``NotFound``."""
     record = session.get(Record, ("dataset", identifier))
@@ -75,6 +73,7 @@ def ground(session: Session, identifier: str, *, on: date, consumer: str = "") -
     elements, versions = _elements(session, wanted)
     return Ground(
         identifier, record.name, record.status, record.department, document, elements, versions,
+        _list_versions(session, elements),
         {name: in_force(session, name, on) for name in (*_LISTS, _CLASS, _GRADE)},
         _systems(session, consumer) if consumer else [],
     )  # fmt: skip
@@ -105,6 +104,20 @@ def _elements(session: Session, wanted: Iterable[str]) -> tuple[dict[str, Docume
     rows = list(select_in(session, statement, wanted, "data-element"))
     documents = {row[0]: orjson.loads(unpack(row[2], row[3])) for row in rows if row[2] or row[3]}
     return documents, {row[0]: row[1] for row in rows}
+
+
+def _list_versions(session: Session, elements: dict[str, Document]) -> dict[str, tuple[str, int]]:
+    named = {
+        key: one["value_domain"]["code_list"]
+        for key, one in elements.items()
+        if one.get("value_domain", {}).get("code_list")
+    }
+    rows = select_in(
+        session, "SELECT identifier, version FROM record WHERE kind = ? AND identifier IN (:values)",
+        sorted(set(named.values())), "code-list",
+    )  # fmt: skip
+    versions = {row[0]: row[1] for row in rows}
+    return {key: (one, versions[one]) for key, one in named.items() if one in versions}
 
 
 def department(session: Session, identifier: str) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from catalog.base.problems import status_of
 from catalog.cases import rights, service
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
+from catalog.identity.forms import fresh, posted
 from catalog.registry import access
 from catalog.registry.pages_words import words
 from catalog.runtime import Runtime
@@ -128,18 +128,11 @@ def _filled(session: Session, request: Request, ground: known.Ground, asking: As
 
 
 async def _posted(request: Request, opening: Opening) -> Response:
-    session_held = getattr(request.state, "session", None)
-    async with request.form(max_files=0, max_fields=5_000) as form:
-        pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-        if session_held is None:  # nothing typed is lost: it waits on a page until somebody has signed in
-            kept = [pair for pair in pairs if pair[0] != "csrf"]
-            headers = {"Cache-Control": "no-store"}
-            return render(request, "forms/kept.html", status=401, headers=headers, pairs=kept)
-        said = FormData([*pairs])
+    async with posted(request, max_fields=5_000, stale=True) as form:
+        said = FormData([pair for pair in form.multi_items() if isinstance(pair[1], str)])
     values, act = forms.typed(said), str(said.get("act", "save"))
-    fresh = hmac.compare_digest(str(said.get("csrf", "")).encode(), session_held.csrf.encode())
     language: Language = request.state.language
-    if not fresh:
+    if not fresh(request, said):
         return await _again(request, opening, said, notice=text("form.again", language), status=403)
     if act == "more":
         return await _again(request, opening, said)
@@ -235,12 +228,9 @@ async def answer(request: Request) -> Response:
     access.require_signed_in(actor)
     if request.method == "GET":
         return await _answering(request, number, None)
-    session_held = getattr(request.state, "session", None)
-    async with request.form(max_files=0, max_fields=10_000) as form:
-        said = FormData([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
-    if session_held is None:
-        raise NotSignedIn()
-    if not hmac.compare_digest(str(said.get("csrf", "")).encode(), session_held.csrf.encode()):
+    async with posted(request, stale=True) as form:
+        said = FormData([pair for pair in form.multi_items() if isinstance(pair[1], str)])
+    if not fresh(request, said):
         notice = text("form.again", request.state.language)
         return await _answering(request, number, said, notice=notice, status=403)
     act = str(said.get("act", ""))

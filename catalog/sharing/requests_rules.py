@@ -107,7 +107,7 @@ def _period_violations(period: Mapping[str, str] | None, on: date, since: date) 
         yield Violation("/period/from", "request-backdated", found=start, expected=since.isoformat())
     if end and end < on.isoformat():
         yield Violation("/period/until", "request-over", found=end, expected=on.isoformat())
-    elif start and end and end < start:
+    if start and end and end < start:
         yield Violation("/period/until", "request-period", found=end, expected=start)
 
 
@@ -165,6 +165,13 @@ def _assessment_violations(document: Document, known: Known, given: Sequence[str
             yield Violation(f"/impact_assessment/{name}", "request-assessment-missing", found=personal)
 
 
+def assessed_violations(document: Document, *, on: date) -> Iterator[Violation]:
+    """An assessment precedes what it assesses: its day is not to come."""
+    done = document.get("impact_assessment", {}).get("done_on", "")
+    if done > on.isoformat():
+        yield Violation("/impact_assessment/done_on", "date-in-future", found=done, expected=on.isoformat())
+
+
 def upstream_violations(document: Document, *, on: date) -> Iterator[Violation]:
     """What the bureau records of the upper platform: number, both days in their order, none to come."""
     held = document.get("upstream") or {}
@@ -173,7 +180,7 @@ def upstream_violations(document: Document, *, on: date) -> Iterator[Violation]:
             yield Violation(f"/upstream/{name}", "case-missing", values={"part": f"upstream-{name}"})
     for name in ("filed_on", "answered_on"):
         if held.get(name, "") > on.isoformat():
-            yield Violation(f"/upstream/{name}", "case-future", found=held[name])
+            yield Violation(f"/upstream/{name}", "date-in-future", found=held[name], expected=on.isoformat())
     if held.get("filed_on") and held.get("answered_on", "9999") < held["filed_on"]:
         yield Violation(
             "/upstream/answered_on", "request-period", found=held["answered_on"], expected=held["filed_on"]

@@ -14,6 +14,7 @@ from catalog.base.i18n import Language
 from catalog.cases import rights, service
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
+from catalog.registry.documents import called
 from catalog.sharing import requests
 from catalog.sharing import requests_form as forms
 from catalog.sharing import requests_known as known
@@ -217,7 +218,7 @@ def _draft(session: Session, draft: Document | None, on: date, language: Languag
     """The agreement in the making, in the words of its lists."""
     if not draft:
         return None
-    duties = {one["code"]: known.called(one, language) for one in known.in_force(session, _DUTY, on)}
+    duties = {one["code"]: called(one, language) for one in known.in_force(session, _DUTY, on)}
     return {
         "name": draft["name"],
         "conditions": draft.get("conditions", ""),

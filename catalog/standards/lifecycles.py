@@ -17,9 +17,11 @@ import orjson
 import yaml
 
 from catalog.base import files
-from catalog.base.documents import escape
 from catalog.base.errors import Violation
 from catalog.kinds import CASE_TYPES
+from catalog.standards.annotations import Annotations, Schema
+from catalog.standards.schemas import findings
+from catalog.standards.violations import violations as worded
 
 Side = Literal["from", "to", "bureau"]
 Act = Literal["start", "stop", "pause", "resume"]
@@ -162,15 +164,8 @@ class Lifecycle:
 
     def violations(self, document: Any) -> list[Violation]:
         """What is wrong with the form of a case document; incomplete is fine."""
-        return [
-            Violation(
-                "".join(f"/{escape(str(step))}" for step in error.instance_path),
-                "case-part",
-                found=str(error.message)[:300],
-                values={"message": str(error.message)[:300]},
-            )
-            for error in _gate(self.type).iter_errors(document)
-        ]
+        gate, schema, annotations = _gate(self.type)
+        return worded(findings(gate, document), document, schema, annotations)
 
 
 @cache
@@ -299,7 +294,9 @@ def _unknown(where: str, names: Iterable[str], known: Collection[str]) -> Iterat
 
 
 @cache
-def _gate(name: str) -> Any:
-    parts = {part.name: dict(part.schema) for part in lifecycle(name).parts.values()}
-    schema = {"type": "object", "additionalProperties": False, "properties": parts}
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+def _gate(name: str) -> tuple[Any, Schema, Annotations]:
+    parts = {
+        part.name: {**part.schema, "title": part.zh, "x-title": part.en} for part in lifecycle(name).parts.values()
+    }  # fmt: skip
+    schema: Schema = {"type": "object", "additionalProperties": False, "properties": parts}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True), schema, Annotations(schema)

@@ -123,7 +123,7 @@ def check(kind: str, document: Document, profile: Profile, version: str | None =
     judge = _judges.get((kind, profile, version)) or _judge(kind, profile, version)
     if judge.is_valid(document):
         return []
-    return violations(_findings(judge.validator, document), document, judge.schema, judge.annotations)
+    return violations(findings(judge.validator, document), document, judge.schema, judge.annotations)
 
 
 def _judge(kind: str, profile: Profile, version: str | None) -> _Judge:
@@ -156,7 +156,8 @@ def engine(schema: Schema) -> jsonschema_rs.Draft202012Validator:
         raise InvalidDocument([Violation(place, "schema-form", found=found)]) from None
 
 
-def _findings(validator: jsonschema_rs.Draft202012Validator, document: Document) -> list[Finding]:
+def findings(validator: jsonschema_rs.Draft202012Validator, document: Document) -> list[Finding]:
+    """The errors of the engine, by path and keyword."""
     return [
         Finding(
             path=tuple(error.instance_path),

@@ -242,10 +242,14 @@ function contents() {
   links.forEach((link) => { const one = by(link.hash.slice(1)); if (one) watcher.observe(one); });
 }
 
-async function start() {
+async function furnish() {
   await learn();
   ready(document);
   grids.forEach((grid) => grid.start(form ? change : null));
+}
+
+/* Whoever types at once is heard: nothing here waits for the words */
+function start() {
   if (!form) return;
   form.addEventListener("input", (event) => {
     change(event.target);
@@ -290,3 +294,4 @@ async function start() {
 }
 
 start();
+furnish();

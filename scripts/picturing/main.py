@@ -1,4 +1,4 @@
-"""Take the pictures of the user guide in both languages, from a demo register made for the purpose."""
+"""Take the pictures of the guides in both languages, from a demo register made for the purpose."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from catalog.base.settings import Settings
+from catalog.commands import demonstration
 from catalog.identity.demo import PASSWORD
-from catalog.registry import founding
 from catalog.runtime import open_runtime
 from picturing.scenes import SCENES, Scene
 from tests.served import served
@@ -28,8 +28,7 @@ def main(names: list[str]) -> None:
         for language in LOCALES:
             home = Path(folder) / language
             runtime = open_runtime(Settings(data_dir=home, database_url="", public_read="all"), empty=True)
-            founding.found(runtime, demo=True)
-            founding.load_demo_people(runtime)
+            demonstration.found(runtime)
             with served(runtime) as address, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]

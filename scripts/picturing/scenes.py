@@ -87,7 +87,22 @@ def _elements(page: Page, folder: Path) -> None:
     page.locator(".check-file button").click()
 
 
+def _case(name: str) -> Callable[[Page, Path], None]:
+    """A case of the inbox by its title."""
+
+    def play(page: Page, _: Path) -> None:
+        page.goto("/inbox")
+        page.get_by_role("link", name=name).first.click()
+
+    return play
+
+
 SCENES = (
+    Scene("inbox", "zhuguan", _at("/inbox"), 900),
+    Scene("proposal", "zhuguan", _case("失业登记信息更新周期和摘要"), 1000),
+    Scene("answer", "renshebm", _case("劳动合同备案信息"), 1000),
+    Scene("late", "zhuguan", _at("/late"), 640),
+    Scene("outlook", "minzheng", _at("/topics/TP-PERSON/outlook?department=DP0008&purpose=P02"), 1000),
     Scene("home", "weijian", _at("/")),
     Scene("list", "weijian", _at("/datasets?department=DP0019")),
     Scene("form", "weijian", _form),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -62,19 +61,12 @@ def page(browser: Browser, language: str, address: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_screen_and_breaks_no_policy(
-    browser: Browser, address: str, language: str, name: str, width: int, scheme: str, tmp_path: Path
+    browser: Browser, address: str, language: str, name: str
 ) -> None:
     locale = {"zh": "zh-CN", "en": "en-GB"}[language]
-    context = browser.new_context(
-        locale=locale,
-        base_url=address,
-        viewport={"width": width, "height": 812},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
+    context = browser.new_context(locale=locale, base_url=address)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
@@ -82,10 +74,12 @@ def test_a_page_fits_its_screen_and_breaks_no_policy(
 
     page.goto(PAGES[name])
 
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    page.screenshot(path=tmp_path / f"{name}-{language}-{width}-{scheme}.png", full_page=True)
+    overflows = []
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 812})
+        overflows.append(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
     context.close()
-    assert overflow <= 0
+    assert max(overflows) <= 0
     assert [said for said in complaints if "404" not in said] == []
 
 

@@ -42,7 +42,6 @@ def enter(browser: Browser, address: str, login: str, *, width: int = 1280, scri
         viewport={"width": width, "height": 900},
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(5_000)
     page = context.new_page()
     page.goto("/sign-in")
     page.get_by_label("用户名").fill(login)
@@ -58,7 +57,10 @@ def fits(page: Page) -> None:
 
 def press(page: Page, verb: str, note: str = "") -> None:
     """One verb of the case's page."""
-    form = page.locator(f"form.act:has(input[name=act][value='do:{verb}'])")
+    fold = page.locator(f"details:has(form.act input[name=act][value='do:{verb}'])")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    form = fold.locator("form")
     if note:
         form.get_by_role("textbox").fill(note)
     form.get_by_role("button").click()

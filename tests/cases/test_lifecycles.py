@@ -35,6 +35,7 @@ for _track in ("first", "update"):
             ("approve", "bureau", "authority"): "approved",
             ("refuse", "bureau", "authority"): "refused",
             ("return", "bureau", "authority"): "returned",
+            ("reopen", "bureau", "authority"): "returned",
             ("withdraw", "from", "data_officer"): "withdrawn",
         },
         (_track, "returned"): {
@@ -58,6 +59,7 @@ PROPOSAL |= {
         ("approve", "bureau", "standards_approver"): "approved",
         ("refuse", "bureau", "standards_approver"): "refused",
         ("return", "bureau", "standards_approver"): "returned",
+        ("reopen", "bureau", "standards_approver"): "returned",
         ("withdraw", "from", "standards_editor"): "withdrawn",
     },
     ("standard", "returned"): {

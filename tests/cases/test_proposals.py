@@ -13,6 +13,7 @@ from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, Wro
 from catalog.cases import proposals, service
 from catalog.cases.models import Case
 from catalog.cases.proposals import Proposed
+from catalog.cases.settling import settle
 from catalog.cases.service import Paper
 from catalog.identity.actors import Actor
 from catalog.ledger.models import Entry
@@ -208,6 +209,36 @@ def test_returned_once_then_what_changed_since_is_known(register: Runtime) -> No
     assert "return" not in refused.value.values["possible"]
 
 
+def test_a_conflict_after_the_only_return_goes_back_to_its_author(register: Runtime) -> None:
+    old = registered(register, "（迟）")
+    mine = dataset("（迟）", summary=MINE)
+    case = submitted(register, Proposed("dataset", mine, identifier=old.identifier, read=old.seq))
+    with pytest.raises(WrongState) as needless:
+        done(register, case, "reopen", BUREAU)
+    done(register, case, "return", BUREAU, note="请补充说明")
+    done(register, case, "submit", OFFICER)
+    done(register, case, "consent", HEAD)
+    factories.enter(
+        register, Incoming("dataset", dataset("（迟）", summary=THEIRS) | {"identifier": old.identifier})
+    )
+
+    back = done(register, case, "reopen", BUREAU)
+    with register.database.writing() as session:
+        settle(
+            session, case.number, 0, by=OFFICER, read=now(register, case).seq, on=ON,
+            choices={"/summary": "mine"},
+        )  # fmt: skip
+    done(register, case, "submit", OFFICER)
+    done(register, case, "consent", HEAD)
+    after = done(register, case, "approve", BUREAU)
+
+    assert (needless.value.slug, back.state, after.state) == ("case-no-conflict", "returned", "approved")
+    with register.database.reading() as session:
+        registered_now = proposals.whole(session, "dataset", old.identifier)
+    assert registered_now
+    assert registered_now["summary"] == MINE
+
+
 def test_author_and_approver_are_two_persons(register: Runtime) -> None:
     both = Actor(
         OFFICER.person, "x", "x", HOME, reach={"department_head": frozenset({HOME}), "authority": None}
@@ -228,7 +259,7 @@ def test_a_paper_act_compares_signers_and_needs_its_scan(register: Runtime) -> N
     done(register, case, "submit", OFFICER)
     with register.database.writing() as session:
         scan = service.attach(session, case.number, by=OFFICER, data=PDF, filename="签批.pdf").digest
-    own = Paper(OFFICER.person, "主任", "2026-09-29", "云人社〔2026〕8号", scan)
+    own = Paper(OFFICER.person, "主任", "2026-09-30", "云人社〔2026〕8号", scan)
 
     with pytest.raises(NotPermitted):
         done(register, case, "consent", OFFICER, paper=own)

@@ -17,11 +17,18 @@ from catalog.cases import rights, service
 from catalog.cases.models import Case
 from catalog.ledger.models import Entry
 from catalog.runtime import Runtime
-from catalog.standards.lifecycles import TYPES, lifecycle
+from catalog.standards.lifecycles import TYPES, Lifecycle, lifecycle
 from tests.cases.people import FROM, TO, filled, side, somebody
 from tests.desk import proof
 
 ON = date(2026, 9, 30)
+
+
+def nobody_drafts(cycle: Lifecycle) -> bool:
+    """Whether such a case is opened by what another one does, such as the receipt of a release."""
+    return not any(cycle.initial in edit.states for edit in cycle.edits)
+
+
 VERBS = sorted({row.verb for name in TYPES for row in lifecycle(name).rows} | {"conquer"})
 ROLES = (
     "data_officer",
@@ -50,7 +57,7 @@ def machine(runtime: Runtime) -> Callable[[], RuleBasedStateMachine]:
                 case = service.open_case(
                     session, type=name, track=self.track, title="一件事", by=side(self.cycle, "from", awaited.role),
                     from_department=FROM, to_department=TO if "to" in self.cycle.sides else "",
-                    document=filled(self.cycle),
+                    document=filled(self.cycle), judged=nobody_drafts(self.cycle),
                 )  # fmt: skip
                 self.number, self.state, self.seq = case.number, case.state, case.seq
             self.verbs: list[str] = []
@@ -146,7 +153,7 @@ def test_a_number_is_given_once(runtime: Runtime, name: str) -> None:
         with runtime.database.writing() as session:
             return service.open_case(
                 session, type=name, track=track, title="一件事", by=side(cycle, "from", awaited.role),
-                from_department=FROM, to_department=TO,
+                from_department=FROM, to_department=TO, judged=nobody_drafts(cycle),
             ).number  # fmt: skip
 
     first, second = opened(), opened()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text as sql
 from typer.testing import CliRunner
 
+from catalog.cases.models import Case
 from catalog.cli import app
 from catalog.runtime import Runtime
 from tests import factories
@@ -59,6 +60,24 @@ def test_a_second_import_of_a_file_changes_nothing_and_says_so(catalog: Command,
 
     assert (first[0], first[1]["created"], first[1]["applied"]) == (0, 3, True)
     assert (again[0], again[1]["unchanged"], again[1]["last"]) == (0, 3, 0)
+
+
+def test_with_the_desk_files_become_one_proposal(
+    catalog: Command, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CATALOG_DESK", "on")
+    file = written(tmp_path / "e.jsonl", *(factories.document("data-element", f"提案{n}") for n in range(3)))
+    words = ("import", "--kind", "data-element", file, "--note", "三个数据元")
+
+    refused, proposed = catalog(*words), catalog(*words, "--propose")
+    with runtime.database.reading() as session:
+        case = session.get_one(Case, proposed[1]["case"])
+        document = json.loads(case.document)
+
+    assert (refused[0], refused[1]["applied"]) == (1, False)
+    assert "case-required" in {one["rule"] for item in refused[1]["items"] for one in item["violations"]}
+    assert (proposed[0], proposed[1]["changes"]) == (0, 3)
+    assert (case.state, len(document["changes"]), document["summary"]) == ("draft", 3, "三个数据元")
 
 
 def test_validating_names_file_line_pointer_and_rule(catalog: Command, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from catalog.base import clock
+from catalog.base.settings import Settings
 from catalog.cases import service
 from catalog.cases.models import Case
 from catalog.identity import persons
@@ -25,6 +26,7 @@ from tests.forms.test_pages import colleague, signed_in
 from tests.sharing import requesting
 
 TOWN, POST = "DP0045", "AP00956"
+TODAY = clock.today(Settings().zone).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def on_paper(client: httpx.Client, number: str, verb: str, name: str, **typed: s
     said = {
         name_: re.search(rf'name="{name_}" value="([^"]*)"', page)[1]  # type: ignore[index]
         for name_ in ("csrf", "seq")
-    } | {"act": f"do:{verb}", "signer": signer[1], "post": "负责人", "number": "镇府〔2026〕1号", "signed_on": "2026-01-05"}  # fmt: skip
+    } | {"act": f"do:{verb}", "signer": signer[1], "post": "负责人", "number": "镇府〔2026〕1号", "signed_on": TODAY}  # fmt: skip
     return client.post(f"/cases/{number}", data=said | typed, files={"file": (f"{verb}.pdf", PDF, "application/pdf")})  # fmt: skip
 
 

@@ -120,8 +120,9 @@ def test_a_scan_is_sent_by_api_and_named_by_a_paper_act(office: Desk) -> None:
     scan = office.send("POST", f"{address}/files?filename=a.pdf", content=PDF)
     fetched = office.send("GET", scan.headers["location"])
     etag = office.send("GET", address).headers["etag"]
+    on = clock.today(office.runtime.settings.zone).isoformat()
     paper = {
-        "signer": office.keys.people["reader"], "post": "科长", "signed_on": "2026-01-05", "number": "3号",
+        "signer": office.keys.people["reader"], "post": "科长", "signed_on": on, "number": "3号",
         "scan": scan.json()["digest"],
     }  # fmt: skip
     done = office.send("POST", f"{address}/accept", etag=etag, json={"paper": paper})
@@ -133,7 +134,10 @@ def test_a_scan_is_sent_by_api_and_named_by_a_paper_act(office: Desk) -> None:
 
 
 def test_a_paper_act_takes_its_scan_and_its_parts_in_one_form(office: Desk, using: httpx.Client) -> None:
-    number = file(using).url.path.rpartition("/")[2]
+    number, on = (
+        file(using).url.path.rpartition("/")[2],
+        clock.today(office.runtime.settings.zone).isoformat(),
+    )
     with signed_in(office, "giving") as giving:
         press(giving, number, "do:accept")
     with signed_in(office, "bureau") as bureau:
@@ -145,15 +149,20 @@ def test_a_paper_act_takes_its_scan_and_its_parts_in_one_form(office: Desk, usin
         assert seq
         said = {
             "csrf": csrf(page), "seq": seq[1], "act": "do:correct", "signer": signer[1], "post": "科长",
-            "signed_on": "2026-01-05", "number": "人社函〔2026〕3号", "correction.summary": "已更正",
-            "correction.corrected_on": "2026-01-05",
+            "signed_on": "2026-01-05", "number": "人社函〔2026〕3号", "correction.summary": "已更正<1>",
+            "correction.corrected_on": on,
         }  # fmt: skip
+        before = bureau.post(f"/cases/{number}", data=said, files={"file": ("a.pdf", PDF, "application/pdf")})
+        said["signed_on"] = on
         lying = bureau.post(
             f"/cases/{number}", data=said, files={"file": ("a.pdf", b"MZ", "application/pdf")}
         )
         done = bureau.post(f"/cases/{number}", data=said, files={"file": ("a.pdf", PDF, "application/pdf")})
 
-    assert lying.status_code in (400, 415, 422)
+    assert (before.status_code, lying.status_code) == (422, 400)
+    assert f"签署日期 2026-01-05 早于对方上一步办理的日期（{on}）。" in before.text
+    assert "已更正&lt;1&gt;</textarea>" in before.text  # nothing typed is lost
+    assert 'value="人社函〔2026〕3号"' in before.text
     assert "已更正，待反馈" in done.text, done.text[:3000]
     assert "线下" in done.text
     assert "人社函〔2026〕3号" in done.text
@@ -178,3 +187,9 @@ def test_a_refused_request_leads_to_its_dispute(office: Desk) -> None:
         assert signing.get(address).status_code == 409  # one dispute at a time
     with signed_in(office, "using") as using:
         assert address not in using.get(f"/cases/{number}").text  # a data officer does not sign disputes
+
+
+def test_needs_are_no_business_of_a_vendor(office: Desk) -> None:
+    assert office.send("GET", "/api/v1/demands", by="vendor").status_code == 401
+    assert office.send("GET", "/demands", by="vendor", headers={"accept": "text/html"}).status_code == 401
+    assert office.send("GET", "/api/v1/demands", by="reader").status_code == 200

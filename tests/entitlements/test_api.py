@@ -184,6 +184,7 @@ def test_a_decision_is_decided_once_more_for_who_may_ask(desk: Desk) -> None:
         200,
     ]
     assert desk.send("GET", f"{ADDRESS}/999999999").status_code == 404
+    assert desk.send("GET", f"{ADDRESS}/{10**24}").status_code == 404
 
 
 def test_the_answer_is_the_same_behind_the_framework_and_before_it(desk: Desk) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,20 @@ def test_concurrent_decisions_get_rows_of_their_own_in_one_order(anchored: Runti
     assert max(numbers) - min(numbers) == 599
     for number in (numbers[0], numbers[-1]):
         assert logged(anchored.settings, anchored.database, number).door == "cli"
+
+
+def test_processes_that_start_at_once_set_the_log_up_in_turn(tmp_path: Path) -> None:
+    def begin(turn: int) -> int:
+        together.wait()
+        store = SqliteStore(tmp_path / f"{turn}" / "decisions.db")
+        number = store.add([line(turn)])
+        store.close()
+        return number
+
+    for turn in range(20):
+        together = threading.Barrier(3)
+        with ThreadPoolExecutor(3) as starters:
+            assert sorted(starters.map(begin, [turn] * 3)) == [1, 2, 3]
 
 
 def test_the_digest_of_every_segment_is_in_the_ledger(anchored: Runtime) -> None:

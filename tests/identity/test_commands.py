@@ -142,7 +142,7 @@ def test_somebody_acts_by_their_login(run: Run, chen: str) -> None:
 
     assert (console.exit_code, by_login.exit_code) == (4, 0)
     assert "role-needed" not in console.output
-    assert "security_admin" in console.stderr
+    assert "Security administrator" in console.stderr
 
 
 def test_a_withdrawn_role_leaves_the_list(run: Run, chen: str) -> None:

@@ -316,6 +316,10 @@ def test_a_robot_hears_of_each_step_once_and_without_the_title(quiet: Runtime, o
         ("http://127.0.0.1:9/x", "webhook-private"),
         ("http://169.254.169.254/latest", "webhook-private"),
         ("http://[::1]/x", "webhook-private"),
+        ("http://[64:ff9b::7f00:1]/x", "webhook-private"),  # NAT64
+        ("http://[2002:7f00:1::]/x", "webhook-private"),  # 6to4
+        ("http://[::7f00:1]/x", "webhook-private"),
+        ("http://224.0.0.1/x", "webhook-private"),  # everybody
         ("ftp://example.com/x", "webhook-address"),
         ("https://user@example.com/x", "webhook-address"),
         ("http://", "webhook-address"),

@@ -15,7 +15,8 @@ import catalog.imports.models
 import catalog.notices.models
 import catalog.registry.attachments_models
 import catalog.registry.stored
-import catalog.registry.views  # noqa: F401  (its table)
+import catalog.registry.views
+import catalog.sharing.usage_models  # noqa: F401  (its table)
 from catalog.migrations import revisions, upgrade
 from catalog.runtime import Runtime, initialised
 

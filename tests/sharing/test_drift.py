@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,9 @@ from sqlmodel import col, select
 from catalog.base.documents import Document
 from catalog.cases import service
 from catalog.cases.models import Case
+from catalog.entitlements import service as service_
+from catalog.entitlements.decide import Item, Question, decide
+from catalog.entitlements.snapshot import Snapshot
 from catalog.registry.documents import whole
 from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
@@ -44,11 +48,26 @@ def revised(runtime: Runtime, kind: str, identifier: str, **more: Any) -> None:
     factories.enter(runtime, Incoming(kind, read(runtime, kind, identifier) | more))
 
 
+def told(runtime: Runtime, field: str, *, seq: int = 0) -> tuple[list[str], list[tuple[str, str, int]]]:
+    """The reasons of the permission of a field, and what it is bound to; after entry ``seq``, or now."""
+
+    async def work() -> Snapshot:
+        kept = service_.snapshots(runtime.reads)
+        snapshot = await (kept.at(seq) if seq else kept.now())
+        await runtime.reads.close()
+        return snapshot
+
+    question = Question(r.CONSUMER, "P02", (Item("", r.DATASET, field),), "", DAY.isoformat())
+    (answer,) = decide(asyncio.run(work()), question)
+    assert answer.effect == "permit"
+    return [one.code for one in answer.reasons], [pin[:3] for pin in answer.pinned]
+
+
 def drifts(runtime: Runtime) -> list[Document]:
     with runtime.database.reading() as session:
         cases = session.scalars(select(Case).where(col(Case.type) == "drift").order_by(col(Case.number)))
         return [
-            service.document_of(one) | {"number": one.number, "awaits": one.awaits_department}
+            service.document_of(one) | {"number": one.number, "seq": one.seq, "awaits": one.awaits_department}
             for one in cases
         ]
 
@@ -71,11 +90,16 @@ def test_a_breaking_change_of_a_pinned_element_asks_the_provider_and_is_pinned_o
             == []
         )
     assert (found["awaits"], found["pinned"]) == (r.PROVIDER, before["DE00002"])
-    assert read(runtime, "sharing-agreement", agreement)["pins"] == [
-        {"element": element, "version": version} for element, version in sorted(before.items())
-    ]
+    pins = read(runtime, "sharing-agreement", agreement)["pins"]
+    assert [(one["element"], one["version"]) for one in pins] == sorted(before.items())
+
+    bound = ("data-element", "DE00002", before["DE00002"])
+    assert told(runtime, "姓名") == (["agreement-permits", "pinned-changed"], [bound])
+    assert told(runtime, "首次参保日期")[0] == ["agreement-permits"]
 
     r.act(runtime, found["number"], "keep", r.GIVER, DAY, note="含义不影响使用。")
+    assert told(runtime, "姓名") == (["agreement-permits"], [(*bound[:2], found["version"])])
+    assert told(runtime, "姓名", seq=found["seq"])[0] == ["agreement-permits", "pinned-changed"]
     pins = {one["element"]: one["version"] for one in read(runtime, "sharing-agreement", agreement)["pins"]}
     assert pins == before | {"DE00002": found["version"]}
 
@@ -100,3 +124,13 @@ def test_a_change_of_the_code_list_behind_a_pinned_element_asks_too(runtime: Run
 
     asked = [one for one in drifts(runtime) if one["identifier"] == code_list]
     assert [one["broken"] for one in asked] == [codes[0]["code"]]
+    reasons, pins = told(runtime, "参保状态代码")
+    assert reasons == ["agreement-permits", "pinned-changed"]
+    assert ("code-list", code_list, asked[0]["pinned"]) in pins
+
+    r.act(runtime, asked[0]["number"], "keep", r.GIVER, DAY, note="停用代码不影响使用。")
+    (pin,) = (
+        one for one in read(runtime, "sharing-agreement", agreement)["pins"] if one["element"] == "DE00222"
+    )
+    assert (pin["code_list"], pin["list_version"]) == (code_list, asked[0]["version"])
+    assert asked[0]["pinned"] < asked[0]["version"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, WrongState
+from catalog.cases import due
 from catalog.cases import service as cases
 from catalog.entitlements import service as entitlements
 from catalog.entitlements.log import Log
@@ -210,6 +211,9 @@ def test_personal_information_needs_its_assessment(office: Runtime) -> None:
     found = wrong(lambda: r.act(office, number, "agree", r.GIVER, MONDAY, values={"answer": r.ANSWER}))
 
     assert found == {("/impact_assessment/number", "request-assessment-missing"), ("/impact_assessment/done_on", "request-assessment-missing")}  # fmt: skip
+    answer = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED | {"done_on": "2027-01-01"}}
+    found = wrong(lambda: r.act(office, number, "agree", r.GIVER, MONDAY, values=answer))
+    assert found == {("/impact_assessment/done_on", "date-in-future")}
 
 
 @pytest.mark.parametrize(
@@ -252,6 +256,7 @@ def test_everything_wrong_with_a_request_is_said_together(office: Runtime) -> No
         ("/items/1", "request-field-unknown"), ("/purpose", "request-purpose-unknown"),
         ("/way", "request-way-not-offered"), ("/frequency", "request-code-unknown"),
         ("/period/from", "request-backdated"), ("/period/until", "request-over"),
+        ("/period/until", "request-period"),
     }  # fmt: skip
 
 
@@ -279,7 +284,7 @@ def test_the_bureau_files_outside_and_the_agreement_names_the_entry_there(office
     }
     early = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED, "upstream": upstream}
     assert wrong(lambda: r.act(office, number, "agree", r.BUREAU, MONDAY, values=early)) == {
-        ("/upstream/filed_on", "case-future"), ("/upstream/answered_on", "case-future")
+        ("/upstream/filed_on", "date-in-future"), ("/upstream/answered_on", "date-in-future")
     }  # fmt: skip
     later = date(2026, 12, 4)
     r.act(office, number, "agree", r.BUREAU, later, values=early)
@@ -373,11 +378,27 @@ def test_an_absent_provider_is_answered_for_on_paper(office: Runtime) -> None:
         values = {"answer": r.ANSWER, "impact_assessment": r.ASSESSED}
         cases.save(session, number, by=r.BUREAU, read=read, values=values)
         scan = cases.attach(session, number, by=r.BUREAU, data=SCAN, filename="答复函.pdf").digest
-    paper = cases.Paper(r.GIVER.person, "办公室主任", "2026-11-20", "穗云人社函〔2026〕8号", scan)
+    signed, recorded = MONDAY + timedelta(days=9), MONDAY + timedelta(days=21)
 
-    agreed = r.act(office, number, "agree", r.BUREAU, MONDAY, paper=paper)
+    def paper(day: date) -> cases.Paper:
+        return cases.Paper(r.GIVER.person, "办公室主任", day.isoformat(), "穗云人社函〔2026〕8号", scan)
+
+    for day, rule in (
+        (MONDAY - timedelta(days=1), "case-before"),
+        (recorded + timedelta(days=1), "case-future"),
+    ):
+        with pytest.raises(InvalidDocument) as refused:
+            r.act(office, number, "agree", r.BUREAU, recorded, paper=paper(day))
+        assert [one.rule for one in refused.value.violations] == [rule]
+
+    agreed = r.act(office, number, "agree", r.BUREAU, recorded, paper=paper(signed))
 
     assert agreed.state == "agreed"
+    clock = due.clock_of(agreed)
+    assert (
+        clock["past"][-1]["ended"] == signed.isoformat() <= clock["past"][-1]["due_on"] < recorded.isoformat()
+    )
+    assert (clock["rule"], clock["start"]) == ("T6", signed.isoformat())  # from the day of agreeing
     assert r.held(office, number)["draft"]["consents"]["provider"]["person"] == r.GIVER.person
 
 
@@ -388,6 +409,12 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
         unknown = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"wish": "x", "like": 3})
         closed = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"dataset": r.CLOSED})
         vendor = desk.send("POST", "/api/v1/cases/sharing-requests", json=body, by="vendor")
+        numbers = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"items": 5})
+        mark = {"idempotency-key": "k-1"}
+        twice = [
+            desk.send("POST", "/api/v1/cases/sharing-requests", json=body, headers=mark) for _ in range(2)
+        ]
+        other = desk.send("POST", "/api/v1/cases/sharing-requests", json=body | {"scope": "x"}, headers=mark)
         schema = desk.get("/openapi.json")["paths"]["/api/v1/cases/sharing-requests"]["post"]
 
     assert made.status_code == 201, made.text
@@ -396,4 +423,7 @@ def test_a_program_asks_and_reads_what_is_possible(office: Runtime) -> None:  # 
     assert {one["pointer"] for one in unknown.json()["violations"]} == {"#/wish", "#/like"}
     assert (closed.status_code, closed.json()["type"]) == (409, "/problems/request-not-shared")
     assert vendor.status_code == 403
+    assert twice[0].json() == twice[1].json() and twice[1].status_code == 201  # one request, told twice
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/idempotency-key-reused")
+    assert [one["pointer"] for one in numbers.json()["violations"]] == ["#/items"]
     assert schema["requestBody"]["content"]["application/json"]["schema"]["required"] == ["dataset"]

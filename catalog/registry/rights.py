@@ -1,10 +1,10 @@
-"""Who may prepare a record by form, and who may put it into the register."""
+"""Who may prepare a record by form or file, and who may put it into the register."""
 
 from __future__ import annotations
 
 from catalog.base.errors import NotPermitted, NotSignedIn
 from catalog.identity.actors import Actor
-from catalog.kinds import Kind, Verb
+from catalog.kinds import KINDS, Kind, Verb
 
 
 def places(actor: Actor, kind: Kind) -> frozenset[str] | None:
@@ -21,8 +21,13 @@ def places(actor: Actor, kind: Kind) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def kinds_for(actor: Actor) -> list[Kind]:
+    """The kinds of which ``actor`` may prepare records somewhere."""
+    return [kind for kind in KINDS if places(actor, kind) is None or places(actor, kind)]
+
+
 def may_prepare(actor: Actor, kind: Kind, department: str | None) -> bool:
-    """Whether ``actor`` may write drafts of ``kind`` for ``department``."""
+    """Whether ``actor`` may prepare records of ``kind`` for ``department``."""
     reached = places(actor, kind)
     return reached is None or department in reached
 
@@ -34,7 +39,7 @@ def may_do(actor: Actor, kind: Kind, verb: Verb, department: str | None) -> bool
 
 
 def home_of(actor: Actor, kind: Kind) -> str:
-    """The department for which ``actor`` begins a draft; raises where there is none."""
+    """The department for which ``actor`` begins; raises where there is none."""
     if not actor.signed_in:
         raise NotSignedIn()
     reached = places(actor, kind)
