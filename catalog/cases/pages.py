@@ -18,7 +18,7 @@ from catalog.base.i18n import Language, text, told
 from catalog.base.pages import render
 from catalog.base.problems import status_of
 from catalog.cases import changes, paper, proposals, rights, service, settling, view
-from catalog.cases.inbox import BOXES, Box, count, inbox
+from catalog.cases.inbox import BOXES, MOST, Box, counts, inbox
 from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
@@ -40,23 +40,24 @@ async def boxes(request: Request) -> Response:
     after = request.query_params.get("after", "")
     today = _today(runtime).isoformat()
     waits = getattr(request.state, "waits", None)  # counted for the frame already
-    known = {} if waits is None else {"mine": waits}
+    known: dict[Box, int] = {} if waits is None else {"mine": waits}
 
-    def work() -> tuple[Any, str, dict[str, int]]:
+    def work() -> tuple[Any, str, dict[Box, int]]:
         with runtime.database.reading() as session:
             rows, more = inbox(session, actor, box=box, on=today, after=after)
-            counts = {one: count(session, actor, box=one, on=today) for one in BOXES if one not in known}
-            return rows, more, known | counts
+            found = counts(session, actor, [one for one in BOXES if one not in known], on=today)
+            return rows, more, known | found
 
-    rows, more, counts = await asyncio.to_thread(work)
+    rows, more, sizes = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
     return render(
         request,
         "cases/inbox.html",
         rows=[view.line(row, departments, language, today) for row in rows],
-        boxes=[(one, counts[one]) for one in BOXES],
+        boxes=[(one, sizes[one]) for one in BOXES],
         box=box,
         more=more,
+        most=MOST,
         trail=[(text("case.inbox", language), "")],
     )
 
