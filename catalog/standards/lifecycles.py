@@ -66,11 +66,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a verb does to the clock, on some tracks."""
+    """What a verb does to the clock, on some tracks; ``until`` is the part (``part.property``) that sets its last day."""
 
     act: Act
     rule: str | None
     tracks: frozenset[str]
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
             roles=tuple(one["roles"]), tracks=tracks(one), requires=tuple(one.get("requires", ())),
             takes=tuple(one.get("takes", ())), reason=one.get("reason", False),
             differs=tuple(one.get("differs", ())), once=one.get("once", False), assigns="assigns" in one,
-            clock=tuple(Tick(t["act"], t.get("rule"), tracks(t) & tracks(one)) for t in one.get("clock", ())),
+            clock=tuple(Tick(t["act"], t.get("rule"), tracks(t) & tracks(one), t.get("until")) for t in one.get("clock", ())),
             basis=one["basis"],
         )
         for one in raw["verbs"]
@@ -258,6 +259,8 @@ def _flaws(made: Lifecycle) -> Iterator[str]:
         yield from _unknown(row.verb, row.differs, verbs)
         if any((tick.act == "start") != (tick.rule is not None) for tick in row.clock):
             yield f"{row.verb}: a clock that starts names its rule, no other does"
+        set_by = [tick.until.partition(".")[0] for tick in row.clock if tick.until]
+        yield from _unknown(f"{row.verb}: until", set_by, made.parts)
     for edit in made.edits:
         yield from _unknown("edits", edit.states, made.states)
         yield from _unknown("edits", edit.parts, made.parts)
