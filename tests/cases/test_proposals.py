@@ -13,8 +13,8 @@ from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, Wro
 from catalog.cases import proposals, service
 from catalog.cases.models import Case
 from catalog.cases.proposals import Proposed
-from catalog.cases.settling import settle
 from catalog.cases.service import Paper
+from catalog.cases.settling import settle
 from catalog.identity.actors import Actor
 from catalog.ledger.models import Entry
 from catalog.registry import stored
