@@ -20,6 +20,8 @@ _COLUMNS = (
     "awaits_role", "awaits_department", "assignee", "due_on", "provisional", "changed_at",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, sort_on FROM desk_case WHERE "
+_OF_TYPE = " AND type = :type"
+_OF_DEPARTMENT = " AND :department IN (from_department, to_department, awaits_department)"
 MOST = 500
 """How far a box is counted: whoever has more needs no exact number."""
 
@@ -49,11 +51,13 @@ class Waiting:
 
 
 def inbox(
-    session: Session, actor: Actor, *, box: Box, on: str, limit: int = 50, after: str = ""
-) -> tuple[list[Waiting], str]:
+    session: Session, actor: Actor, *, box: Box, on: str, limit: int = 50, after: str = "", type: str = "",
+    department: str = "",
+) -> tuple[list[Waiting], str]:  # fmt: skip
     """Up to ``limit`` cases of one box, the earliest day first, and where the next page begins ("" at the end).
 
-    ``after`` is what the page before has returned; ``on`` decides what is late.
+    ``after`` is what the page before has returned; ``on`` decides what is late. Of one ``type`` only, or
+    those that a ``department`` asks, is asked, or has to go on with.
     """
     day, _, number = after.partition("|")
     values = {"day": day, "number": number, "limit": limit + 1, "on": on, "me": actor.person}
@@ -61,6 +65,9 @@ def inbox(
     if not branches:
         return [], ""
     place = " AND (sort_on > :day OR (sort_on = :day AND number > :number))" if after else ""
+    for wanted, condition in ((type, _OF_TYPE), (department, _OF_DEPARTMENT)):
+        place += condition if wanted else ""
+    values |= {"type": type, "department": department}
     tail = " ORDER BY sort_on, number LIMIT :limit"
     inner = " UNION ".join(
         f"SELECT * FROM ({_SELECT}{one}{place}{tail}) AS b{n}" for n, one in enumerate(branches)
@@ -89,6 +96,19 @@ def counts(session: Session, actor: Actor, boxes: Sequence[Box], *, on: str) -> 
         row = session.execute(sql(f"SELECT {columns}"), values).one()
         found |= dict(zip(asked, row, strict=True))
     return found
+
+
+def late_by(session: Session, actor: Actor, *, on: str) -> list[tuple[str, int]]:
+    """How many late cases wait for each department, the most first; the bureau's own under no department."""
+    values: dict[str, Any] = {"on": on, "me": actor.person}
+    branches = _branches(actor, "late", values)
+    if not branches:
+        return []
+    inner = " UNION ".join(f"SELECT number, awaits_department FROM desk_case WHERE {one}" for one in branches)
+    rows = session.execute(
+        sql(f"SELECT awaits_department, COUNT(*) FROM ({inner}) AS boxed GROUP BY awaits_department"), values
+    )
+    return sorted(((row[0], int(row[1])) for row in rows), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _counted(branches: Sequence[str]) -> str:
