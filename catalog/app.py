@@ -28,6 +28,7 @@ from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
 from catalog.cases import api_files as case_files
 from catalog.cases import duties_web, extensions_web, windows_web
+from catalog.cases import openapi as case_openapi
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
@@ -204,11 +205,13 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | enforcement_web.paths()
         | correction_openapi.paths()
         | release_api.paths()
+        | case_openapi.paths()
         | case_files.paths()
         | usage_api.paths()
+        | living.paths()
         | calendar_api.paths()
     )
-    app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.document(app, described, case_openapi.SCHEMAS)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)

@@ -44,7 +44,10 @@ async def boxes(request: Request) -> Response:
 
     def work() -> tuple[Any, str, dict[Box, int], list[tuple[str, int]]]:
         with runtime.database.reading() as session:
-            rows, more = inbox(session, actor, box=box, on=today, after=query.get("after", ""), **wanted)
+            rows, more = inbox(
+                session, actor, box=box, on=today, after=query.get("after", ""), type=wanted["type"],
+                department=wanted["department"],
+            )  # fmt: skip
             found = counts(session, actor, [one for one in BOXES if one not in known], on=today)
             late = late_by(session, actor, on=today) if box == "late" else []
             return rows, more, known | found, late
