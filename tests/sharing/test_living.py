@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.base import clock
+from catalog.base import clock, pdf
 from catalog.cases import service
 from catalog.registry.documents import whole
 from catalog.registry.models import Record
@@ -89,6 +89,26 @@ def test_a_reprint_of_the_same_version_bears_the_same_digest(house: House) -> No
     assert "政务数据共享协议" in first
     assert "公民身份号码" in first
     assert "线上，登记第" in first
+
+
+@pytest.mark.slow
+def test_the_document_is_a_file_too_where_that_is_installed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = registered(house.runtime, r.opened(house.runtime, clock.today(house.runtime.settings.zone)))
+    visitor = house.visitor("minzheng")
+    address = f"/sharing-agreements/{agreement}/document"
+    made = visitor.get(f"{address}.pdf")
+
+    assert f'href="{address}.pdf"' in visitor.page(address)
+    assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
+    assert made.content.startswith(b"%PDF-")
+    assert house.anonymous().get(f"{address}.pdf").status_code == house.anonymous().get(address).status_code
+
+    monkeypatch.setattr(pdf, "available", lambda: False)
+    refused = visitor.client.get(f"{address}.pdf", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["type"]) == (501, "/problems/pdf-missing")
+    assert ".pdf" not in visitor.page(address)
 
 
 def status(runtime: Runtime, agreement: str) -> str:
