@@ -28,12 +28,12 @@ _turn = threading.Lock()
 @cache
 def available() -> bool:
     """Whether the extra is installed, and the libraries of the operating system that it needs."""
+    for name in ("weasyprint", "weasyprint.progress"):  # they name every rule that is for screens only
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         import weasyprint  # noqa: F401, PLC0415  (half a second, and only where it is installed)
     except (ImportError, OSError):
         return False
-    for name in ("weasyprint", "weasyprint.progress"):  # they name every rule that is for screens only
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     return True
 
 
