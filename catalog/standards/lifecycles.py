@@ -124,6 +124,17 @@ class Edit:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A member of documents of ``kind`` that a part of the case, or who did a verb, fills; ``names`` from there to here."""
+
+    kind: str
+    at: tuple[str, ...]
+    part: str
+    verb: str
+    names: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Lifecycle:
     """One case type."""
@@ -140,6 +151,7 @@ class Lifecycle:
     rows: tuple[Row, ...]
     parts: Mapping[str, Part]
     edits: tuple[Edit, ...]
+    fills: tuple[Fill, ...] = ()
 
     def awaited(self, state: str, track: str) -> Awaited | None:
         """Whom a case in ``state`` waits for; None once it has ended."""
@@ -237,9 +249,13 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
         Edit(tuple(one["states"]), one["side"], tuple(one["roles"]), tuple(one["parts"]))
         for one in raw["edits"]
     )
+    fills = tuple(
+        Fill(one["kind"], tuple(one["at"].split(".")), one.get("part", ""), one.get("verb", ""), one["names"])
+        for one in raw.get("fills", ())
+    )
     return Lifecycle(
         raw["type"], raw["prefix"], raw["zh"], raw["en"], raw["basis"], raw["tracks"], raw["sides"],
-        raw["initial"], states, rows, parts, edits,
+        raw["initial"], states, rows, parts, edits, fills,
     )  # fmt: skip
 
 
@@ -261,6 +277,9 @@ def _flaws(made: Lifecycle) -> Iterator[str]:
             yield f"{row.verb}: a clock that starts names its rule, no other does"
         set_by = [tick.until.partition(".")[0] for tick in row.clock if tick.until]
         yield from _unknown(f"{row.verb}: until", set_by, made.parts)
+    for fill in made.fills:
+        yield from _unknown("fills", [fill.part] if fill.part else [], made.parts)
+        yield from _unknown("fills", [fill.verb] if fill.verb else [], verbs)
     for edit in made.edits:
         yield from _unknown("edits", edit.states, made.states)
         yield from _unknown("edits", edit.parts, made.parts)
