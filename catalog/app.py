@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.staticfiles import StaticFiles
@@ -28,6 +28,7 @@ from catalog.calendars import pages as calendar_pages
 from catalog.cases import api as case_api
 from catalog.cases import api_files as case_files
 from catalog.cases import duties_web, extensions_web, windows_web
+from catalog.cases import openapi as case_openapi
 from catalog.cases import pages as case_pages
 from catalog.cases.web import counted
 from catalog.corrections import api as correction_api
@@ -204,13 +205,16 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | enforcement_web.paths()
         | correction_openapi.paths()
         | release_api.paths()
+        | case_openapi.paths()
         | case_files.paths()
         | usage_api.paths()
+        | living.paths()
         | calendar_api.paths()
     )
-    app.openapi = lambda: openapi.document(app, described)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.document(app, described, case_openapi.SCHEMAS)  # type: ignore[method-assign]
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _failed)
     return Frame(
         app,
@@ -260,6 +264,10 @@ def _methods(request: Request) -> set[str]:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
     )
     return {method for route in fitting for method in route.methods or ()}
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody is there to read it: a reader has left while it sent
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ import typer
 from catalog import __version__
 from catalog.commands import (
     accounts,
+    agreements,
     cases,
     deadline,
     elements,
@@ -41,6 +42,7 @@ app.add_typer(accounts.app)
 app.add_typer(handover.app)
 cases.app.command("request")(sharing.request)
 app.add_typer(cases.app, name="case")
+app.add_typer(agreements.app, name="agreement")
 app.add_typer(releases.app, name="release")
 app.add_typer(usage.app, name="usage")
 app.command("deadline")(deadline.deadline)

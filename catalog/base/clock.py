@@ -38,7 +38,7 @@ def stamp(moment: datetime) -> str:
 
 def parse_stamp(text: str) -> datetime:
     """The moment that ``stamp`` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> str:

@@ -27,7 +27,8 @@ STATUS: dict[type[errors.CatalogError], int] = {
     errors.Unready: 503,
 }
 
-_OWN = {"too-large": 413, "method-not-allowed": 405}  # slugs whose status is not that of their class
+# slugs whose status is not that of their class
+_OWN = {"too-large": 413, "method-not-allowed": 405, "pdf-missing": 501}
 
 
 def status_of(error: errors.CatalogError) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from catalog.base import problems
@@ -72,6 +72,8 @@ class Frame:
             refusal = self._too_large(headers)
         except CatalogError as error:
             refusal = error
+        except ClientDisconnect:
+            return
         except Exception as error:
             exception_logged(Request(scope, receive), error)
             refusal = CatalogError("internal")

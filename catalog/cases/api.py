@@ -201,7 +201,7 @@ async def comment(request: Request) -> Response:
 
 
 async def boxes(request: Request) -> Response:
-    """``GET /api/v1/inbox?box=mine|department|others|late&after=…``."""
+    """``GET /api/v1/inbox?box=mine|department|others|late&type=&department=&after=…``."""
     if not _actor(request).signed_in:
         raise NotSignedIn()
     box = request.query_params.get("box", "mine")
@@ -212,10 +212,13 @@ async def boxes(request: Request) -> Response:
 
 
 def _boxed(request: Request, box: Box) -> dict[str, Any]:
-    runtime, actor = _runtime(request), _actor(request)
+    runtime, actor, query = _runtime(request), _actor(request), request.query_params
     on = _today(runtime).isoformat()
     with runtime.database.reading() as session:
-        rows, more = inbox(session, actor, box=box, on=on, after=request.query_params.get("after", ""))
+        rows, more = inbox(
+            session, actor, box=box, on=on, after=query.get("after", ""), type=query.get("type", ""),
+            department=query.get("department", ""),
+        )  # fmt: skip
         total = count(session, actor, box=box, on=on)
     items = [{name: getattr(row, name) for name in row.__slots__} | {"href": row.href} for row in rows]
     return {"box": box, "count": total, "items": items, "next": more or None}

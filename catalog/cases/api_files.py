@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from catalog.base.errors import NotFound
 from catalog.cases import service
+from catalog.cases.openapi import FILE, operation
 from catalog.identity.actors import Actor
 from catalog.registry import stored
 from catalog.runtime import Runtime
@@ -57,27 +58,20 @@ async def fetch(request: Request) -> Response:
 
 def paths() -> dict[str, Any]:
     """How they are described in OpenAPI."""
-    number = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
-    filename = {"name": "filename", "in": "query", "required": True, "schema": {"type": "string"}}
-    body = {"schema": {"type": "string", "format": "binary"}}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    text = {"type": "string"}
+    number = {"name": "number", "in": "path", "required": True, "schema": text}
+    digest = {"name": "digest", "in": "path", "required": True, "schema": text}
+    filename = {"name": "filename", "in": "query", "required": True, "schema": text}
+    binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    kept = operation(
+        "attach_case_file", "keep evidence or a stamped scan (PDF, OFD, JPG, PNG); the digest names it", FILE,
+        parameters=[number, filename], status="201",
+    )  # fmt: skip
+    fetched = operation("case_file", "one file of a case", {}, parameters=[number, digest])
+    fetched["responses"]["200"]["content"] = binary
     return {
-        _PATH: {
-            "post": {
-                "tags": ["cases"],
-                "operationId": "attach_case_file",
-                "summary": "keep evidence or a stamped scan (PDF, OFD, JPG, PNG); the digest names it",
-                "parameters": [number, filename],
-                "requestBody": {"required": True, "content": {"application/octet-stream": body}},
-                "responses": {
-                    "201": {
-                        "description": "digest, name, type and size",
-                        "content": {"application/json": {"schema": {"type": "object"}}},
-                    },
-                    "default": {"description": "problem", "content": problem},
-                },
-            }
-        }
+        _PATH: {"post": kept | {"requestBody": {"required": True, "content": binary}}},
+        _PATH + "/{digest}": {"get": fetched},
     }
 
 

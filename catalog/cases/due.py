@@ -1,7 +1,7 @@
 """What the verbs do to a case's clock: start, pause, resume, stop, extend; and the day that comes of it.
 
-``case.clock`` is ``{"rule", "start", "pauses": [{"from", "until"}], "extension", "extensions", "ended",
-"due_on", "past": […]}``: ``extension`` in working days, granted ``extensions`` times; ``due_on`` as it stood
+``case.clock`` is ``{"rule", "start", "until", "pauses": [{"from", "until"}], "extension", "extensions",
+"ended", "due_on", "past": […]}``: ``until`` where a side has set the day; ``extension`` in working days, granted ``extensions`` times; ``due_on`` as it stood
 when the clock ended; ``past`` the clocks before this one. Nobody else writes it.
 """
 
@@ -44,6 +44,8 @@ def tick(case: Case, ticks: Iterable[Tick], *, session: Session, on: date) -> li
         if one.act == "start":
             past = [*held.pop("past", []), held] if held else []
             held = {"rule": one.rule, "start": day, "pauses": []} | ({"past": past} if past else {})
+            if one.until:
+                held["until"] = _set_by(case, one.until)
         elif running and one.act == "pause" and not _paused(held):
             held["pauses"].append({"from": day})
         elif running and one.act == "resume" and _paused(held):
@@ -142,11 +144,22 @@ def _set(case: Case, held: dict[str, Any], session: Session) -> None:
     case.sort_on = case.due_on if case.due_on and not case.closed else NEVER
 
 
+def _set_by(case: Case, place: str) -> str:
+    """The day that a part of the case sets, such as ``disposal_order.until``."""
+    found: Any = orjson.loads(case.document)
+    for name in place.split("."):
+        found = found[name]
+    return str(found)
+
+
 def _paused(held: Mapping[str, Any]) -> bool:
     return bool(held["pauses"]) and "until" not in held["pauses"][-1]
 
 
 def _count(held: Mapping[str, Any], calendar: Calendar) -> tuple[str | None, bool]:
+    if "until" in held:
+        return held["until"], False
+
     def day(said: str) -> date:
         return date.fromisoformat(said)
 

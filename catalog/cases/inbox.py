@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -19,7 +20,10 @@ _COLUMNS = (
     "awaits_role", "awaits_department", "assignee", "due_on", "provisional", "changed_at",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, sort_on FROM desk_case WHERE "
-_MOST_COUNTED = 1000
+_OF_TYPE = " AND type = :type"
+_OF_DEPARTMENT = " AND :department IN (from_department, to_department, awaits_department)"
+MOST = 500
+"""How far a box is counted: whoever has more needs no exact number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,13 @@ class Waiting:
 
 
 def inbox(
-    session: Session, actor: Actor, *, box: Box, on: str, limit: int = 50, after: str = ""
-) -> tuple[list[Waiting], str]:
+    session: Session, actor: Actor, *, box: Box, on: str, limit: int = 50, after: str = "", type: str = "",
+    department: str = "",
+) -> tuple[list[Waiting], str]:  # fmt: skip
     """Up to ``limit`` cases of one box, the earliest day first, and where the next page begins ("" at the end).
 
-    ``after`` is what the page before has returned; ``on`` decides what is late.
+    ``after`` is what the page before has returned; ``on`` decides what is late. Of one ``type`` only, or
+    those that a ``department`` asks, is asked, or has to go on with.
     """
     day, _, number = after.partition("|")
     values = {"day": day, "number": number, "limit": limit + 1, "on": on, "me": actor.person}
@@ -59,6 +65,9 @@ def inbox(
     if not branches:
         return [], ""
     place = " AND (sort_on > :day OR (sort_on = :day AND number > :number))" if after else ""
+    for wanted, condition in ((type, _OF_TYPE), (department, _OF_DEPARTMENT)):
+        place += condition if wanted else ""
+    values |= {"type": type, "department": department}
     tail = " ORDER BY sort_on, number LIMIT :limit"
     inner = " UNION ".join(
         f"SELECT * FROM ({_SELECT}{one}{place}{tail}) AS b{n}" for n, one in enumerate(branches)
@@ -73,43 +82,66 @@ def inbox(
 
 
 def count(session: Session, actor: Actor, *, box: Box = "mine", on: str = "") -> int:
-    """How many cases a box holds, counted up to a thousand."""
-    values: dict[str, Any] = {"limit": _MOST_COUNTED, "on": on, "me": actor.person}
-    branches = _branches(actor, box, values)
+    """How many cases a box holds, counted up to ``MOST``."""
+    return counts(session, actor, [box], on=on)[box]
+
+
+def counts(session: Session, actor: Actor, boxes: Sequence[Box], *, on: str) -> dict[Box, int]:
+    """How many cases each of ``boxes`` holds, counted up to ``MOST``: one statement for all."""
+    values: dict[str, Any] = {"limit": MOST, "on": on, "me": actor.person}
+    asked = {box: branches for box in boxes if (branches := _branches(actor, box, values))}
+    found: dict[Box, int] = dict.fromkeys(boxes, 0)
+    if asked:
+        columns = ", ".join(_counted(branches) for branches in asked.values())
+        row = session.execute(sql(f"SELECT {columns}"), values).one()
+        found |= dict(zip(asked, row, strict=True))
+    return found
+
+
+def late_by(session: Session, actor: Actor, *, on: str) -> list[tuple[str, int]]:
+    """How many late cases wait for each department, the most first; the bureau's own under no department."""
+    values: dict[str, Any] = {"on": on, "me": actor.person}
+    branches = _branches(actor, "late", values)
     if not branches:
-        return 0
+        return []
+    inner = " UNION ".join(f"SELECT number, awaits_department FROM desk_case WHERE {one}" for one in branches)
+    rows = session.execute(
+        sql(f"SELECT awaits_department, COUNT(*) FROM ({inner}) AS boxed GROUP BY awaits_department"), values
+    )
+    return sorted(((row[0], int(row[1])) for row in rows), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _counted(branches: Sequence[str]) -> str:
     inner = " UNION ".join(
         f"SELECT number FROM (SELECT number FROM desk_case WHERE {one} LIMIT :limit) AS b{n}"
         for n, one in enumerate(branches)
     )
-    statement = f"SELECT COUNT(*) FROM (SELECT number FROM ({inner}) AS boxed LIMIT :limit) AS counted"
-    return int(session.execute(sql(statement), values).scalar() or 0)
+    return f"(SELECT COUNT(*) FROM (SELECT number FROM ({inner}) AS boxed LIMIT :limit) AS counted)"
 
 
 def _branches(actor: Actor, box: Box, values: dict[str, Any]) -> list[str]:
     """The conditions of a box, each led by an index; ``values`` gets what they name."""
     if not actor.signed_in or actor.system is not None:
         return []
-    if box in {"mine", "late"}:
-        late = " AND sort_on < :on" if box == "late" else ""
-        found = [f"{one} AND (assignee IS NULL OR assignee = :me){late}" for one in _mine(actor, values)]
-        return found + (_department(actor, values, late) if box == "late" else [])
+    if box == "mine":
+        return _mine(actor, values)
+    if box == "late":
+        late = " AND sort_on < :on"
+        beyond = _mine(actor, values, but=_homes(actor))
+        return [one + late for one in beyond] + _department(actor, values, late)
     return _department(actor, values, "") if box == "department" else _others(actor, values)
 
 
-def _mine(actor: Actor, values: dict[str, Any]) -> list[str]:
+def _mine(actor: Actor, values: dict[str, Any], but: frozenset[str] = frozenset()) -> list[str]:
+    """What awaits a role of the actor, in departments other than ``but``, and nobody else by name."""
     found = []
     for role in _WAITING:
-        if role not in actor.reach:
+        reach = actor.reach.get(role, frozenset())
+        if reach is not None and not reach - but:
             continue
         values[f"role_{role}"] = role
-        reach = actor.reach[role]
-        if reach is None:
-            found.append(f"awaits_role = :role_{role}")
-        elif reach:
-            found.append(
-                f"awaits_role = :role_{role} AND awaits_department IN ({_names(reach, role, values)})"
-            )
+        place = "" if reach is None else f" AND awaits_department IN ({_names(reach - but, role, values)})"
+        found.append(f"awaits_role = :role_{role}{place} AND (assignee IS NULL OR assignee = :me)")
     return found
 
 

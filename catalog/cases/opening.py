@@ -20,6 +20,7 @@ from catalog.base.web import json_body
 from catalog.cases import once
 from catalog.cases.api import shown
 from catalog.cases.models import Case
+from catalog.cases.openapi import CASE
 from catalog.runtime import Runtime
 
 CREATED = "the case; its verbs are under /api/v1/cases/{number}/{verb}"
@@ -103,7 +104,7 @@ def described(
                 "responses": {
                     "201": {
                         "description": created,
-                        "content": {"application/json": {"schema": {"type": "object"}}},
+                        "content": {"application/json": {"schema": CASE}},
                     },
                     "default": {"description": "problem", "content": problem},
                 },

@@ -18,7 +18,7 @@ from catalog.base.i18n import Language, text, told
 from catalog.base.pages import render
 from catalog.base.problems import status_of
 from catalog.cases import changes, paper, proposals, rights, service, settling, view
-from catalog.cases.inbox import BOXES, Box, count, inbox
+from catalog.cases.inbox import BOXES, MOST, Box, counts, inbox, late_by
 from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
@@ -29,34 +29,43 @@ from catalog.standards.lifecycles import all_lifecycles, lifecycle
 
 
 async def boxes(request: Request) -> Response:
-    """``/inbox?box=…``: what waits, the earliest day first."""
+    """``/inbox?box=…&type=&department=``: what waits, the earliest day first."""
     runtime: Runtime = request.app.state.runtime
     actor: Actor = request.state.actor
     language: Language = request.state.language
     if not actor.signed_in:
         raise NotSignedIn()
-    asked = request.query_params.get("box", "mine")
-    box: Box = next((one for one in BOXES if one == asked), "mine")
-    after = request.query_params.get("after", "")
+    query = request.query_params
+    box: Box = next((one for one in BOXES if one == query.get("box")), "mine")
+    wanted = {name: query.get(name, "")[:20] for name in ("type", "department")}
     today = _today(runtime).isoformat()
     waits = getattr(request.state, "waits", None)  # counted for the frame already
-    known = {} if waits is None else {"mine": waits}
+    known: dict[Box, int] = {} if waits is None else {"mine": waits}
 
-    def work() -> tuple[Any, str, dict[str, int]]:
+    def work() -> tuple[Any, str, dict[Box, int], list[tuple[str, int]]]:
         with runtime.database.reading() as session:
-            rows, more = inbox(session, actor, box=box, on=today, after=after)
-            counts = {one: count(session, actor, box=one, on=today) for one in BOXES if one not in known}
-            return rows, more, known | counts
+            rows, more = inbox(
+                session, actor, box=box, on=today, after=query.get("after", ""), type=wanted["type"],
+                department=wanted["department"],
+            )  # fmt: skip
+            found = counts(session, actor, [one for one in BOXES if one not in known], on=today)
+            late = late_by(session, actor, on=today) if box == "late" else []
+            return rows, more, known | found, late
 
-    rows, more, counts = await asyncio.to_thread(work)
+    rows, more, sizes, late = await asyncio.to_thread(work)
     departments = await (await words(runtime.reads)).departments()
     return render(
         request,
         "cases/inbox.html",
         rows=[view.line(row, departments, language, today) for row in rows],
-        boxes=[(one, counts[one]) for one in BOXES],
+        boxes=[(one, sizes[one]) for one in BOXES],
         box=box,
         more=more,
+        most=MOST,
+        wanted=wanted,
+        types=[(one.type, one.zh if language == "zh" else one.en) for one in all_lifecycles()],
+        departments=sorted(departments.items()),
+        late=[(key, departments.get(key, key), number) for key, number in late],
         trail=[(text("case.inbox", language), "")],
     )
 

@@ -25,6 +25,7 @@ from catalog.base.errors import (
     WrongState,
 )
 from catalog.cases import rights, service, windows
+from catalog.cases.filling import filled
 from catalog.cases.merging import Clash, merged
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
@@ -250,8 +251,8 @@ def judged(session: Session, case: Case, on: date) -> list[Judged]:
     rows = rows_of(case)
     texts = contents.load(session, {row["digest"] for row in rows if "digest" in row})
     if case.closed:
-        return [_settled(session, number, row, texts) for number, row in enumerate(rows)]
-    found = [_begun(session, number, row, texts) for number, row in enumerate(rows)]
+        return [_settled(session, case, number, row, texts) for number, row in enumerate(rows)]
+    found = [_begun(session, case, number, row, texts) for number, row in enumerate(rows)]
     written = [one for one in found if one.verb in WRITTEN and not one.struck]
     changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
     for one, planned in zip(written, changes.all, strict=True):
@@ -263,18 +264,20 @@ _ACTIONS = {"revise": "revised", "move": "moved", "retire": "retired"}
 _RETURNED = ("case.returned", "case.reopened")
 
 
-def _settled(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
+def _settled(
+    session: Session, case: Case, number: int, row: dict[str, Any], texts: dict[str, bytes]
+) -> Judged:
     identifier, read = row.get("identifier"), row.get("read")
-    before = whole(session, row["kind"], identifier, seq=read) if identifier and read else None
+    before = _bare(whole(session, row["kind"], identifier, seq=read) if identifier and read else None)
+    mine: Document = orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}
     return Judged(
         number, row["kind"], row["verb"], identifier, row["name"],
         "struck" if row.get("struck") else _ACTIONS.get(row["verb"], "created"),
-        orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}, _bare(before),
-        struck=row.get("struck"), read=read,
+        filled(case, row["kind"], mine, before) if mine else mine, before, struck=row.get("struck"), read=read,
     )  # fmt: skip
 
 
-def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
+def _begun(session: Session, case: Case, number: int, row: dict[str, Any], texts: dict[str, bytes]) -> Judged:
     mine: Document = orjson.loads(texts[row["digest"]]) if texts.get(row.get("digest", "")) else {}
     identifier = row.get("identifier")
     record = session.get(Record, (row["kind"], identifier)) if identifier else None
@@ -293,6 +296,8 @@ def _begun(session: Session, number: int, row: dict[str, Any], texts: dict[str, 
         )
         if row["verb"] not in WRITTEN:
             judged_.clashes = [Clash("", row["read"], record.seq, None)]
+    if row["verb"] in WRITTEN:
+        judged_.document = filled(case, row["kind"], judged_.document, judged_.before)
     return judged_
 
 

@@ -14,6 +14,7 @@ from catalog.base.i18n import Language, text
 from catalog.cases import changes, inputs, rights, service
 from catalog.cases.changes import Asked, plain
 from catalog.cases.clockface import face
+from catalog.cases.due import EXTERNAL
 from catalog.cases.effects import named
 from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
@@ -35,7 +36,7 @@ def line(row: Waiting, departments: Mapping[str, str], language: Language, today
     return {
         "number": row.number, "href": row.href, "title": row.title, "type": _said(cycle, language),
         "state": _said(cycle.states[row.state], language), "due": row.due_on or "", "provisional": row.provisional,
-        "late": bool(row.due_on and row.due_on < today),
+        "late": bool(row.due_on and row.due_on < today), "external": row.track == EXTERNAL,
         "from": departments.get(row.from_department, row.from_department),
         "awaits": awaited(row.awaits_role, row.awaits_department, departments, language), "at": row.changed_at,
     }  # fmt: skip

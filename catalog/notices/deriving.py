@@ -22,6 +22,7 @@ from catalog.base.settings import Settings
 from catalog.cases.models import Case, CaseWatcher
 from catalog.kinds import KINDS
 from catalog.ledger.models import Entry, Meta
+from catalog.notices.concerning import Changes, departments
 from catalog.notices.holders import Posts
 from catalog.notices.models import Webhook
 from catalog.notices.posting import Cause, delivery, post, send
@@ -133,18 +134,30 @@ def _agreement(session: Session, entry: Entry, posts: Posts, settings: Settings)
 
 
 def _broadcast(session: Session, hooks: Sequence[Webhook], entries: Sequence[Entry], at: str) -> None:
-    """One message to each webhook with the entries that it asked for: identifiers and verbs, no document."""
+    """One message to each webhook with the entries that it asked for, and those of its department's agreements.
+
+    Identifiers and verbs, no document.
+    """
+    if not hooks:
+        return
     rows = []
+    changes, owners = Changes(session, entries), departments(session, (hook.system for hook in hooks))
     for hook in hooks:
         wanted = hook.kinds.split()
-        events = [
-            {"seq": one.seq, "at": one.at, "verb": one.verb, "kind": one.kind, "identifier": one.identifier}
-            | ({"version": one.version} if one.version else {})
-            for one in entries
-            if (not wanted or one.kind in wanted)
-            and one.at >= hook.registered_at
-            and one.verb.rpartition(".")[2] not in _SILENT
-        ]
+        events = []
+        for one in entries:
+            if one.at < hook.registered_at or one.verb.rpartition(".")[2] in _SILENT:
+                continue
+            more = changes.told(one, hook.system, owners.get(hook.system, ""))
+            if not wanted or one.kind in wanted or more:
+                said = {
+                    "seq": one.seq,
+                    "at": one.at,
+                    "verb": one.verb,
+                    "kind": one.kind,
+                    "identifier": one.identifier,
+                }
+                events.append(said | ({"version": one.version} if one.version else {}) | more)
         if events:
             mark = f"{events[0]['seq']}-{events[-1]['seq']}"
             rows.append(delivery("webhook", hook.key, canonical({"events": events}).decode(), at, mark=mark))

@@ -36,7 +36,9 @@ _NOTICE = {
 }
 _SIGNED = (
     "Each message is a POST of {delivery, events} with X-Catalog-Timestamp, X-Catalog-Delivery (the same at every "
-    "attempt) and X-Catalog-Signature: sha256= the hex HMAC-SHA256 of <timestamp>.<body> under the secret."
+    "attempt) and X-Catalog-Signature: sha256= the hex HMAC-SHA256 of <timestamp>.<body> under the secret. "
+    "A system of the department that takes data by an agreement hears of every change of it, of its pinned standards "
+    "and of its dataset, whatever kinds it asked for: such an event names agreements and, where it moved, the status."
 )
 
 

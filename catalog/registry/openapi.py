@@ -100,10 +100,11 @@ def _document(title: str, version: str, own: str) -> dict[str, Any]:
     return body
 
 
-def document(app: FastAPI, paths: dict[str, Any]) -> dict[str, Any]:
-    """The whole description, with the ``paths`` that slices describe themselves; made once."""
+def document(app: FastAPI, paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The whole description, with the ``paths`` and ``schemas`` that slices describe themselves; made once."""
     own = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
     own.setdefault("paths", {}).update(paths)
+    own.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
     return _document(app.title, app.version, json.dumps(own))
 
 

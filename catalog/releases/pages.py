@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from catalog.base import pdf
 from catalog.base.errors import NotFound, NotPermitted
 from catalog.base.i18n import Language, text
 from catalog.base.pages import render
@@ -68,7 +69,13 @@ async def paper(request: Request) -> Response:
     return render(
         request, "releases/print.html", release=found, receipts=receipts, departments=departments,
         heads=tables.heads(language), rows=list(tables.rows(found, departments, language)),
+        as_pdf=await asyncio.to_thread(pdf.available),
     )  # fmt: skip
+
+
+async def paper_as_pdf(request: Request) -> Response:
+    """``/releases/{number}/print.pdf``: the same paper as a file."""
+    return await pdf.answer(request, await paper(request), request.path_params["number"])
 
 
 async def export(request: Request) -> Response:
@@ -165,6 +172,7 @@ ROUTES = [
     Route("/releases/new", new),
     Route("/releases/new", post, methods=["POST"]),
     Route("/releases/{number}/print", paper),
+    Route("/releases/{number}/print.pdf", paper_as_pdf),
     Route("/releases/{number}.{form}", export),
     Route("/releases/{number}", one),
 ]

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from catalog.base import clock
+from catalog.base import pdf
 from catalog.base.documents import canonical, digest
 from catalog.base.pages import render
 from catalog.cases import service
@@ -71,8 +71,13 @@ async def document(request: Request) -> Response:
         ],
         signatures=signatures,
         mark=mark(found.row.identifier, found.row.version, found.row.digest, acts),
-        printed_at=clock.stamp(clock.now()),
+        as_pdf=await asyncio.to_thread(pdf.available),
     )
+
+
+async def as_pdf(request: Request) -> Response:
+    """``/sharing-agreements/{identifier}/document.pdf``: the same paper as a file, with its fonts inside."""
+    return await pdf.answer(request, await document(request), request.path_params["identifier"])
 
 
 async def digest_of(request: Request) -> Response:
@@ -123,5 +128,6 @@ def _signing(session: Session, number: str) -> dict[str, dict[str, Any]]:
 
 ROUTES = [
     Route("/sharing-agreements/{identifier}/document", document),
+    Route("/sharing-agreements/{identifier}/document.pdf", as_pdf),
     Route("/api/v1/sharing-agreements/{identifier}/document", digest_of),
 ]

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from catalog.base import clock
 from catalog.base.errors import NotSignedIn
 from catalog.cases.api import shown
+from catalog.cases.openapi import CASE, operation
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
 from catalog.registry.pages_record import Opened
@@ -41,6 +42,16 @@ async def life(found: Opened) -> dict[str, Any]:
     }
 
 
+_DOCUMENT: dict[str, Any] = {
+    "type": "object",
+    "required": ["identifier", "version", "record_digest", "signing", "digest", "page"],
+    "properties": {
+        "identifier": {"type": "string"}, "version": {"type": "integer"}, "record_digest": {"type": "string"},
+        "signing": {"type": "object"}, "digest": {"type": "string"}, "page": {"type": "string"},
+    },
+}  # fmt: skip
+
+
 async def renew(request: Request) -> Response:
     """``POST /sharing-agreements/{identifier}/renewal``: a draft filled from it, to be completed."""
     async with posted(request):
@@ -68,6 +79,20 @@ async def _renewed(request: Request) -> dict[str, Any]:
             return shown(session, case, actor, request.state.language)
 
     return await asyncio.to_thread(work)
+
+
+def paths() -> dict[str, Any]:
+    """How the acts and the paper of one agreement are described in OpenAPI."""
+    identifier = {"name": "identifier", "in": "path", "required": True, "schema": {"type": "string"}}
+    asked = operation(
+        "renew_agreement", "a sharing request filled from an agreement, to be completed and decided anew", CASE,
+        parameters=[identifier], status="201",
+    )  # fmt: skip
+    printed = operation(
+        "agreement_document", "digest and signing record of the printed agreement", _DOCUMENT, parameters=[identifier]
+    )  # fmt: skip
+    one = "/api/v1/sharing-agreements/{identifier}"
+    return {f"{one}/renewal": {"post": asked}, f"{one}/document": {"get": printed}}
 
 
 ROUTES = [

@@ -66,11 +66,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a verb does to the clock, on some tracks."""
+    """What a verb does to the clock, on some tracks; ``until`` is the part (``part.property``) that sets its last day."""
 
     act: Act
     rule: str | None
     tracks: frozenset[str]
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,17 @@ class Edit:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A member of documents of ``kind`` that a part of the case, or who did a verb, fills; ``names`` from there to here."""
+
+    kind: str
+    at: tuple[str, ...]
+    part: str
+    verb: str
+    names: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Lifecycle:
     """One case type."""
@@ -139,6 +151,7 @@ class Lifecycle:
     rows: tuple[Row, ...]
     parts: Mapping[str, Part]
     edits: tuple[Edit, ...]
+    fills: tuple[Fill, ...] = ()
 
     def awaited(self, state: str, track: str) -> Awaited | None:
         """Whom a case in ``state`` waits for; None once it has ended."""
@@ -223,7 +236,7 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
             roles=tuple(one["roles"]), tracks=tracks(one), requires=tuple(one.get("requires", ())),
             takes=tuple(one.get("takes", ())), reason=one.get("reason", False),
             differs=tuple(one.get("differs", ())), once=one.get("once", False), assigns="assigns" in one,
-            clock=tuple(Tick(t["act"], t.get("rule"), tracks(t) & tracks(one)) for t in one.get("clock", ())),
+            clock=tuple(Tick(t["act"], t.get("rule"), tracks(t) & tracks(one), t.get("until")) for t in one.get("clock", ())),
             basis=one["basis"],
         )
         for one in raw["verbs"]
@@ -236,9 +249,13 @@ def _made(raw: dict[str, Any]) -> Lifecycle:
         Edit(tuple(one["states"]), one["side"], tuple(one["roles"]), tuple(one["parts"]))
         for one in raw["edits"]
     )
+    fills = tuple(
+        Fill(one["kind"], tuple(one["at"].split(".")), one.get("part", ""), one.get("verb", ""), one["names"])
+        for one in raw.get("fills", ())
+    )
     return Lifecycle(
         raw["type"], raw["prefix"], raw["zh"], raw["en"], raw["basis"], raw["tracks"], raw["sides"],
-        raw["initial"], states, rows, parts, edits,
+        raw["initial"], states, rows, parts, edits, fills,
     )  # fmt: skip
 
 
@@ -258,6 +275,11 @@ def _flaws(made: Lifecycle) -> Iterator[str]:
         yield from _unknown(row.verb, row.differs, verbs)
         if any((tick.act == "start") != (tick.rule is not None) for tick in row.clock):
             yield f"{row.verb}: a clock that starts names its rule, no other does"
+        set_by = [tick.until.partition(".")[0] for tick in row.clock if tick.until]
+        yield from _unknown(f"{row.verb}: until", set_by, made.parts)
+    for fill in made.fills:
+        yield from _unknown("fills", [fill.part] if fill.part else [], made.parts)
+        yield from _unknown("fills", [fill.verb] if fill.verb else [], verbs)
     for edit in made.edits:
         yield from _unknown("edits", edit.states, made.states)
         yield from _unknown("edits", edit.parts, made.parts)

@@ -26,6 +26,8 @@ function suggest(box) {
   let asking = null;
 
   function close() {
+    clearTimeout(waiting);
+    asking?.abort();
     list.hidden = true;
     chosen = -1;
     set("expanded", "false");

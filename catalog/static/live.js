@@ -14,13 +14,15 @@ export async function ask(address, as = "html", more = {}) {
   }
 }
 
-/** Calls `act` once nothing has been asked of it for `pause` milliseconds. */
+/** Calls `act` once nothing has been asked of it for `pause` milliseconds; `stop` forgets what was asked. */
 export function wait(act, pause) {
   let timer = 0;
-  return (...given) => {
+  const later = (...given) => {
     clearTimeout(timer);
     timer = setTimeout(() => act(...given), pause);
   };
+  later.stop = () => clearTimeout(timer);
+  return later;
 }
 
 /** The words that scripts say, in the reader's language. */

@@ -64,6 +64,7 @@ function name(input, label) {
 
 function close() {
   round += 1;
+  later.stop();
   if (!open) return;
   open.setAttribute("aria-expanded", "false");
   open.removeAttribute("aria-activedescendant");

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from catalog.cases.inbox import count, inbox
+from catalog.cases.inbox import count, inbox, late_by
+from catalog.cases.models import Case
 from catalog.standards.lifecycles import TYPES
 from tests import factories
 from tests.cases.people import somebody
@@ -122,6 +124,34 @@ def test_the_inbox_pages_through_everything_once(office: Desk) -> None:
     assert found == [row.number for row in whole]
     assert numbers <= set(found)
     assert total == len(found)
+
+
+def test_the_inbox_shows_one_type_or_one_department(office: Desk, officer: httpx.Client) -> None:
+    number, _ = opened(office, "（筛选）")
+    here = officer.get("/inbox?box=department&type=proposal&department=DP0008").text
+    elsewhere = officer.get("/inbox?box=department&type=dispute").text
+    items = [
+        {one["number"] for one in office.get(f"/api/v1/inbox?box=mine&{query}")["items"]}
+        for query in ("type=proposal", "type=dispute", "department=DP0008", "department=DP0045")
+    ]
+
+    assert number in here
+    assert '<option value="proposal" selected>' in here
+    assert "没有符合条件的事项" in elsewhere
+    assert [number in one for one in items] == [True, False, True, False]
+
+
+def test_what_is_late_is_told_by_department(office: Desk) -> None:
+    number, _ = opened(office, "（超期）")
+    two = replace(somebody("data_officer", "DP0008"), reach={"data_officer": frozenset({"DP0008", "DP0045"})})
+    with office.runtime.database.writing() as session:
+        case = session.get(Case, number)
+        assert case
+        case.sort_on = case.due_on = "2026-01-05"
+        session.flush()
+        assert late_by(session, two, on="2026-09-30") == [("DP0008", 1)]
+        assert late_by(session, somebody("data_officer", "DP0045"), on="2026-09-30") == []
+        case.sort_on, case.due_on = "9999-12-31", None
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

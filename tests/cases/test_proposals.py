@@ -13,8 +13,8 @@ from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, Wro
 from catalog.cases import proposals, service
 from catalog.cases.models import Case
 from catalog.cases.proposals import Proposed
-from catalog.cases.settling import settle
 from catalog.cases.service import Paper
+from catalog.cases.settling import settle
 from catalog.identity.actors import Actor
 from catalog.ledger.models import Entry
 from catalog.registry import stored
@@ -133,6 +133,40 @@ def test_a_proposal_is_published_when_the_bureau_approves(register: Runtime) -> 
         verbs = [entry.verb for entry in service.timeline(session, case.number)]
     assert verbs == ["case.opened", "case.saved", "case.submitted", "case.consented", "case.approved"]
     assert proof(register).broken is None
+
+
+def test_what_the_proposal_says_once_enters_every_dataset_that_says_nothing_itself(register: Runtime) -> None:
+    said = {"secrecy_risk": {"result": "不通过", "done_on": "2026-08-01"}}
+    silent = {
+        k: v for k, v in dataset("（填1）").items() if k not in ("assessments", "approval", "published_on")
+    }
+    own = silent | {"name": silent["name"] + "自述", "assessments": said}
+    malformed = silent | {"name": silent["name"] + "误填", "assessments": "通过"}
+    case = submitted(register, *(Proposed("dataset", document) for document in (silent, own, malformed)))
+
+    with register.database.reading() as session:
+        first, second, third = (one.document for one in proposals.judged(session, now(register, case), ON))
+
+    once = {"result": "通过", "done_on": "2026-09-01"}
+    assert first["assessments"] == {"secrecy_risk": once, "personal_information": once}
+    assert first["approval"] == {
+        "person": HEAD.name,
+        "post": "部门负责人",
+        "approved_on": ON.isoformat(),
+    }
+    assert second["assessments"] == said | {"personal_information": once}
+    assert third["assessments"] == "通过"
+
+
+def test_a_dataset_that_changes_nothing_keeps_what_it_says(register: Runtime) -> None:
+    held = registered(register, "（填2）")
+    same = Proposed("dataset", dataset("（填2）"), identifier=held.identifier)
+    case = submitted(register, same)
+
+    with register.database.reading() as session:
+        (one,) = proposals.judged(session, now(register, case), ON)
+
+    assert (one.action, one.document) == ("unchanged", one.before)
 
 
 def test_many_documents_are_one_proposal_and_single_ones_are_struck(register: Runtime) -> None:

@@ -64,25 +64,31 @@ def serving(environment: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
         process.wait(20)
 
 
-def test_it_says_where_it_is_and_who_may_sign_in(place: Mapping[str, str]) -> None:
-    with serving(place) as (address, log):
-        said = log.read_text()
+@pytest.fixture(scope="module")
+def served(place: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
+    with serving(place) as found:
+        yield found
+
+
+def test_it_says_where_it_is_and_who_may_sign_in(served: tuple[str, Path]) -> None:
+    address, log = served
+    said = log.read_text()
 
     assert address in said
     assert "renshe" in said
     assert "Traceback" not in said
 
 
-def test_strangers_read_the_synthetic_district(place: Mapping[str, str]) -> None:
-    with serving(place) as (address, _), urllib.request.urlopen(f"{address}/datasets/DS000001") as answer:
+def test_strangers_read_the_synthetic_district(served: tuple[str, Path]) -> None:
+    with urllib.request.urlopen(f"{served[0]}/datasets/DS000001") as answer:
         page = answer.read().decode()
 
     assert "参保" in page
 
 
+@pytest.mark.usefixtures("served")
 def test_a_second_process_on_the_same_file_is_refused(place: Mapping[str, str]) -> None:
-    with serving(place):
-        second = catalog(dict(place) | {"CATALOG_PORT": free_port()}, "serve")
+    second = catalog(dict(place) | {"CATALOG_PORT": free_port()}, "serve")
 
     assert second.returncode != 0
     assert "Another process serves" in second.stderr

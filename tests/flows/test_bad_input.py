@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy import text as sql
 
-from catalog.base import clock
+from catalog import app
+from catalog.base import clock, web
 from catalog.identity import tokens
 from catalog.identity.actors import CONSOLE
 from tests.desk import Desk
@@ -97,6 +98,20 @@ def test_a_body_of_200_mb_is_refused_before_it_is_read(desk: Desk) -> None:
 
     assert answered.startswith(b"HTTP/1.1 413")
     assert b'"type":"/problems/too-large"' in answered
+
+
+@pytest.mark.parametrize("path", [ELEMENTS, "/api/v1/decisions"], ids=["a record", "a decision"])
+def test_who_leaves_while_sending_is_no_failure_of_ours(
+    desk: Desk, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[Exception] = []
+    for module in (app, web):
+        monkeypatch.setattr(module, "exception_logged", lambda _, error: logged.append(error))
+    head = f"POST {path} HTTP/1.1\nhost: x\nauthorization: {desk.keys.keeper['authorization']}"
+    _raw(desk, f"{head}\ncontent-type: application/json\ncontent-length: 99", b"{", answer=False)
+
+    assert desk.send("GET", "/health").status_code == 200
+    assert logged == []
 
 
 def test_a_body_without_a_length_is_refused_where_it_grows_too_large(desk: Desk) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +15,9 @@ import schemathesis
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from schemathesis.specs.openapi import definitions
+from starlette.routing import Route
 
+import catalog
 from catalog.kinds import BY_NAME, KINDS
 from tests.desk import Desk
 
@@ -117,6 +121,7 @@ def test_every_parameter_that_is_described_is_known(desk: Desk, described: dict[
         "id": "IM0",
         "number": "1",
         "name": "sharing",
+        "digest": "x",
     }
     unknown = []
     for method, path, operation in operations(described):
@@ -129,6 +134,48 @@ def test_every_parameter_that_is_described_is_known(desk: Desk, described: dict[
             unknown += [(path, pointer) for rule, pointer in rules if rule == "parameter-unknown"]
 
     assert unknown == []
+
+
+def test_every_address_of_the_api_is_described(described: dict[str, Any]) -> None:
+    def plain(path: str) -> str:
+        return re.sub(r"{[^}]*}", "{}", path)
+
+    told = {(method.upper(), plain(path)) for method, path, _ in operations(described)}
+    modules = [importlib.import_module(one.name) for one in pkgutil.walk_packages(catalog.__path__, "catalog.")
+               if not one.name.startswith(("catalog.migrations", "catalog.cli"))]  # fmt: skip
+    routes = [one for module in modules for one in getattr(module, "ROUTES", ()) if isinstance(one, Route)]
+    served = {
+        (method, plain(one.path))
+        for one in routes
+        for method in (one.methods or set()) - {"HEAD"}
+        if one.path.startswith("/api/v1/") and not one.path.startswith("/api/v1/{plural")  # of every kind
+    }
+
+    assert len(served) > 40
+    assert served <= told
+
+
+def test_what_the_desk_answers_fits_too(desk: Desk, described: dict[str, Any]) -> None:
+    body = {"changes": [{"kind": "dataset", "document": desk.draft("dataset")}], "summary": "新增"}
+    made = desk.send("POST", "/api/v1/cases/proposals", json=body)
+    number = made.json()["number"]
+    remark = desk.send(
+        "POST", f"/api/v1/cases/{number}/comments", json={"text": "意见", "pointer": "/changes/0/name"}
+    )
+    saved = desk.send(
+        "PATCH", f"/api/v1/cases/{number}", etag=remark.headers["etag"], json={"summary": "再改"}
+    )
+
+    check(described, "/api/v1/cases/proposals", "post", "201", made.json())
+    check(described, "/api/v1/cases/{number}/comments", "post", "201", remark.json())
+    check(described, "/api/v1/cases/{number}", "patch", "200", saved.json())
+    for path in (
+        "/api/v1/cases/{number}",
+        "/api/v1/cases/{number}/changes",
+        "/api/v1/inbox",
+        "/api/v1/lifecycles",
+    ):
+        check(described, path, "get", "200", desk.get(path.format(number=number)))
 
 
 def test_the_documentation_needs_no_other_machine(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.base.errors import CatalogError, InvalidDocument, NotPermitted, WrongState
+from catalog.cases import due
 from catalog.cases import service as cases
 from catalog.cases.models import Case
 from catalog.entitlements import service as entitlements
@@ -56,6 +57,14 @@ def told(office: Runtime, agreement: str) -> tuple[str, dict[str, Any]]:
         record = session.get(Record, ("sharing-agreement", agreement))
         assert record is not None
         return record.status, whole(session, "sharing-agreement", agreement) or {}
+
+
+def due_of(office: Runtime, number: str) -> tuple[str, str | None]:
+    """The term that a case is under, and its last day."""
+    with office.database.reading() as session:
+        case = session.get(Case, number)
+        assert case is not None
+        return due.clock_of(case)["rule"], case.due_on
 
 
 def decided(office: Runtime, agreement: str, at: str) -> tuple[str, str]:
@@ -142,6 +151,7 @@ def test_suspended_rectified_resumed_terminated_and_what_decisions_say(office: R
     assert decided(office, agreement, "2026-12-02") == ("permit", "agreement-permits")
 
     number = opened(office, agreement, "misuse", r.BUREAU, **MISUSE)
+    assert due_of(office, number) == ("H2", "2026-12-20")  # in inbox, late list and reminders
     status, document = told(office, agreement)
     assert (status, document["suspension"]["rectify_by"]) == ("suspended", "2026-12-20")
     assert decided(office, agreement, "2026-12-02") == ("deny", "agreement-suspended")
@@ -151,6 +161,7 @@ def test_suspended_rectified_resumed_terminated_and_what_decisions_say(office: R
         r.act(office, number, "report", r.GIVER, DAY)
     report = {"rectification": {"measures": "收回数据，关闭接口。", "done_on": "2026-12-05"}}
     r.act(office, number, "report", USER, date(2026, 12, 6), values=report)
+    assert due_of(office, number) == ("H2", None)
     assert decided(office, agreement, "2026-12-07") == ("deny", "agreement-suspended")
     r.act(office, number, "resume", r.GIVER, date(2026, 12, 8))
     status, document = told(office, agreement)
@@ -164,6 +175,7 @@ def test_suspended_rectified_resumed_terminated_and_what_decisions_say(office: R
     assert early.slug == "enforcement-term-runs"
     assert told(office, agreement)[0] == "suspended"
     r.act(office, second, "terminate", r.BUREAU, date(2026, 12, 21), note="逾期未整改。", values=ORDER)
+    assert due_of(office, second) == ("H3", "2027-01-20")
     status, document = told(office, agreement)
     assert (status, document["termination"]["reason"]) == ("terminated", "逾期未整改。")
     assert decided(office, agreement, "2026-12-22") == ("deny", "agreement-terminated")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from catalog.base import clock
+from catalog.base import clock, pdf
 from catalog.cases import service
+from catalog.cli import app
 from catalog.registry.documents import whole
 from catalog.registry.models import Record
 from catalog.runtime import Runtime
@@ -89,6 +92,53 @@ def test_a_reprint_of_the_same_version_bears_the_same_digest(house: House) -> No
     assert "政务数据共享协议" in first
     assert "公民身份号码" in first
     assert "线上，登记第" in first
+
+
+@pytest.mark.slow
+def test_the_document_is_a_file_too_where_that_is_installed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = registered(house.runtime, r.opened(house.runtime, clock.today(house.runtime.settings.zone)))
+    visitor = house.visitor("minzheng")
+    address = f"/sharing-agreements/{agreement}/document"
+    made = visitor.get(f"{address}.pdf")
+
+    assert f'href="{address}.pdf"' in visitor.page(address)
+    assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
+    assert made.content.startswith(b"%PDF-")
+    assert house.anonymous().get(f"{address}.pdf").status_code == house.anonymous().get(address).status_code
+
+    monkeypatch.setattr(pdf, "available", lambda: False)
+    refused = visitor.client.get(f"{address}.pdf", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["type"]) == (501, "/problems/pdf-missing")
+    assert ".pdf" not in visitor.page(address)
+
+
+@pytest.mark.slow
+def test_the_command_prints_the_same_paper(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    runtime = house.runtime
+    agreement = registered(runtime, r.opened(runtime, clock.today(runtime.settings.zone)))
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(runtime.settings.data_dir))
+    monkeypatch.setenv("CATALOG_DATABASE_URL", runtime.settings.database_url)
+
+    def run(name: str, number: str = agreement) -> int:
+        return CliRunner().invoke(app, ["agreement", "print", number, "--to", str(tmp_path / name)]).exit_code
+
+    pages: list[str] = []
+    written = pdf.written
+    monkeypatch.setattr(pdf, "written", lambda page, site: (pages.append(page), written(page, site))[1])
+    assert (run("it.pdf"), run("none.pdf", "AG2026-9999")) == (0, 3)
+    pages.append(house.visitor("minzheng").page(f"/sharing-agreements/{agreement}/document"))
+    marks = [re.findall(r"<code>([0-9a-f]{64})</code>", page) for page in pages]
+    assert marks[0] == marks[1] != []
+    assert (tmp_path / "it.pdf").read_bytes().startswith(b"%PDF-")
+    assert not (tmp_path / "none.pdf").exists()
+
+    monkeypatch.setattr(pdf, "available", lambda: False)
+    assert run("again.pdf") == 1
+    assert not (tmp_path / "again.pdf").exists()
 
 
 def status(runtime: Runtime, agreement: str) -> str:

@@ -41,7 +41,7 @@ def test_every_limit_of_the_decree_is_there() -> None:
     assert found == {
         "T1": (10, 5, 0), "T2": (2, 0, 0), "T3": (1, 10, 0), "T4": (10, 10, 0),
         "T5": (0, 10, 0), "T6": (20, 0, 0), "T7": (10, 0, 0), "T8": (0, 0, 3),
-        "H1": (5, 0, 0),  # of this house
+        "H1": (5, 0, 0), "H2": (0, 0, 0), "H3": (0, 0, 0),  # of this house, and terms that a side sets
     }  # fmt: skip
 
 
