@@ -12,16 +12,12 @@ from typing import Any
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from catalog.base.documents import changes
-from catalog.base.i18n import Language, describe, text
+from catalog.base.i18n import Language, text
 from catalog.cases import proposals
 from catalog.cases.models import Case, CaseComment
-from catalog.cases.proposals import Judged
-from catalog.registry.pages_words import kind_name
-from catalog.standards import schemas
+from catalog.cases.proposals import Judged, Mended
 
 SHOWN = 50  # changes on one page
-_FIELDS = 80
 _HELD = 4
 _ACTIONS = ("created", "revised", "moved", "retired", "unchanged", "refused", "struck")
 _lately: OrderedDict[tuple[str, ...], list[Judged]] = OrderedDict()
@@ -69,10 +65,20 @@ def lately(session: Session, case: Case, on: date) -> list[Judged]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of changes with the remarks on them, what was mended since the return, and what stands around."""
+
+    page: Sequence[Judged]
+    since: Sequence[Mended]
+    remarks: Sequence[CaseComment]
+    around: Mapping[str, Any]
+
+
 def listed(
-    found: Sequence[Judged], remarks: Sequence[CaseComment], wanted: Asked, editable: Collection[str],
-    case: Case, language: Language,
-) -> dict[str, Any]:  # fmt: skip
+    found: Sequence[Judged], since: Sequence[Mended], remarks: Sequence[CaseComment], wanted: Asked,
+    editable: Collection[str], case: Case, language: Language,
+) -> Listing:  # fmt: skip
     """The page of changes that is asked for, the counts of all, and what the reader may do with them."""
     fitting = [
         one for one in found
@@ -81,8 +87,7 @@ def listed(
     ]  # fmt: skip
     pages = max(1, -(-len(fitting) // SHOWN))
     page = min(wanted.page, pages)
-    return {
-        "changes": [_change(one, remarks, language) for one in fitting[(page - 1) * SHOWN : page * SHOWN]],
+    return Listing(fitting[(page - 1) * SHOWN : page * SHOWN], since[:SHOWN], remarks, {
         "counts": [
             (name, text(f"case.action-{name}", language), number)
             for name in _ACTIONS if (number := sum(one.action == name for one in found))
@@ -90,55 +95,7 @@ def listed(
         "all": len(found), "show": wanted.action, "words": wanted.words, "page": page, "pages": pages,
         "strikes": "changes" in editable and case.state == "submitted",
         "edits": "changes" in editable and case.state != "submitted",
-    }  # fmt: skip
-
-
-def since(session: Session, case: Case, language: Language) -> list[tuple[int, str, list[dict[str, Any]]]]:
-    """What the author changed since the last return, field by field."""
-    rows = proposals.rows_of(case)
-    return [
-        (number, name, fields(rows[number]["kind"], before or {}, after, [], number, language))
-        for number, name, before, after in proposals.since_return(session, case)[:SHOWN]
-    ]
-
-
-def _change(one: Judged, remarks: Sequence[CaseComment], language: Language) -> dict[str, Any]:
-    mine = [remark for remark in remarks if remark.pointer.startswith(f"/changes/{one.number}/")]
-    return {
-        "number": one.number, "kind": kind_name(one.kind, language), "name": one.name, "verb": one.verb,
-        "identifier": one.identifier, "action": one.action, "says": text(f"case.action-{one.action}", language),
-        "struck": one.struck,
-        "problems": [(describe(v)[language], v.severity) for v in one.violations][:20],
-        "missing": len(one.missing),
-        "clashes": [
-            (c.pointer, label(one.kind, c.pointer, language), plain(c.base), plain(c.theirs), plain(c.mine))
-            for c in one.clashes
-        ],
-        "theirs": [label(one.kind, place, language) for place in one.theirs],
-        "fields": fields(one.kind, one.before or {}, one.document, mine, one.number, language),
-    }  # fmt: skip
-
-
-def fields(
-    kind: str, before: Any, after: Any, remarks: Sequence[CaseComment], number: int, language: Language
-) -> list[dict[str, Any]]:
-    """What differs, place by place, with the remarks on each; remarks on what does not differ come after."""
-    rows = [
-        (place, plain(old), plain(new)) for place, old, new in changes(before, after)
-    ][:_FIELDS]  # fmt: skip
-    prefix = f"/changes/{number}"
-    told = {f"{prefix}{place}" for place, _, _ in rows}
-    rows += [
-        (place.removeprefix(prefix), "", "")
-        for place in dict.fromkeys(one.pointer for one in remarks) if place not in told
-    ]  # fmt: skip
-    return [
-        {
-            "pointer": f"{prefix}{place}", "label": label(kind, place, language), "before": old, "after": new,
-            "remarks": [(one.text, one.by, one.at) for one in remarks if one.pointer == f"{prefix}{place}"],
-        }
-        for place, old, new in rows
-    ]  # fmt: skip
+    })  # fmt: skip
 
 
 def plain(value: Any) -> str:
@@ -150,15 +107,3 @@ def plain(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(plain(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
     return str(value)
-
-
-def label(kind: str, place: str, language: Language) -> str:
-    """A place of a document in the words of its standard."""
-    steps = place.split("/")[1:]
-    annotations = schemas.current(kind).annotations
-    pattern, said = "", []
-    for step in steps:
-        pattern += "/*" if step.isdigit() else f"/{step}"
-        field = annotations.by_pattern.get(pattern)
-        said.append(str(int(step) + 1) if step.isdigit() else field.label(language) if field else step)
-    return " › ".join(said)

@@ -17,11 +17,12 @@ from catalog.base.errors import CatalogError, Malformed, NotFound, NotSignedIn
 from catalog.base.i18n import Language, text, told
 from catalog.base.pages import render
 from catalog.base.problems import status_of
-from catalog.cases import changes, paper, proposals, rights, service, settling, view
+from catalog.cases import changes, changes_told, paper, proposals, rights, service, settling, view
 from catalog.cases.inbox import BOXES, MOST, Box, counts, inbox, late_by
 from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
+from catalog.identity.sight import sight
 from catalog.registry import stored
 from catalog.registry.pages_words import words
 from catalog.runtime import Runtime
@@ -90,6 +91,9 @@ async def _shown(request: Request, said: Mapping[str, str], refused: CatalogErro
             return shown, paper.departments(actor, held)
 
     shown, sides = await asyncio.to_thread(work)
+    shown |= await changes_told.told(
+        shown["listing"], runtime.reads, sight(actor, runtime.settings), language
+    )
     departments = await (await words(runtime.reads)).departments()
     people = await runtime.reads.people(sorted(key for key in shown["keys"] if key.startswith("PN-")))
     return render(

@@ -11,7 +11,7 @@ import orjson
 from sqlmodel import Session
 
 from catalog.base.i18n import Language, text
-from catalog.cases import changes, inputs, rights, service
+from catalog.cases import changes, inputs, proposals, rights, service
 from catalog.cases.changes import Asked, plain
 from catalog.cases.clockface import face
 from catalog.cases.due import EXTERNAL
@@ -57,7 +57,7 @@ def awaited(role: str, department: str, departments: Mapping[str, str], language
 def whole(
     session: Session, case: Case, actor: Actor, language: Language, on: date, asked: Asked = Asked()
 ) -> dict[str, Any]:
-    """Everything that the page of a case shows; ``keys`` are the people that it names."""
+    """Everything that the page of a case shows; ``keys`` are the people that it names, ``listing`` is still to be told."""
     cycle = rights.cycle(case)
     document = service.document_of(case)
     entries = service.timeline(session, case.number)
@@ -68,7 +68,10 @@ def whole(
     offered = [row for row in rights.offered(actor, case) if row.verb != "reopen" or clashing]
     own = _own(session, case, actor, language, on)
     shows, does = (set(own.get(name, ())) if isinstance(own, dict) else set() for name in ("shows", "does"))
-    return changes.listed(found, remarks, asked, editable, case, language) | {
+    mended = proposals.since_return(session, case) if case.type == "proposal" else []
+    listing = changes.listed(found, mended, remarks, asked, editable, case, language)
+    return dict(listing.around) | {
+        "listing": listing,
         "number": case.number, "seq": case.seq, "title": case.title, "type": _said(cycle, language),
         "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
         "state": _said(cycle.states[case.state], language), "closed": case.closed,
@@ -87,7 +90,6 @@ def whole(
                    if row not in offered and row.verb != "reopen" and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
                  for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
-        "since": changes.since(session, case, language) if case.type == "proposal" else [],
         "remarks": [(one.pointer, one.text, one.by, one.at) for one in remarks],
         "timeline": [_entry(entry, cycle, language) for entry in entries],
         "files": [(one.digest, one.name, one.size) for one in service.files(session, case.number)],
