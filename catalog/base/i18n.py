@@ -103,6 +103,8 @@ def _said(error: CatalogError, name: str, language: Language) -> Any:
     value = error.values[name]
     if name == "roles":
         return [_messages().get(f"role.{role}", {}).get(language, role) for role in value]
+    if name == "verb":
+        return _messages().get(f"does.{value}", {}).get(language, value)
     return value
 
 
