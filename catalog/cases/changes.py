@@ -26,27 +26,33 @@ _guard = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which changes a reader wants: one ``action`` ("" for all), words of a name, a page from 1."""
+    """Which changes a reader wants: one ``action`` ("" for all), words of a name, a page from 1, or the one ``number``."""
 
     action: str = ""
     words: str = ""
     page: int = 1
+    number: int | None = None
 
     @property
     def query(self) -> str:
         """The same as an address says it."""
         said = [("show", self.action), ("page", str(self.page) if self.page > 1 else "")]
+        said.append(("one", "" if self.number is None else str(self.number)))
         return "&".join(f"{name}={value}" for name, value in said if value)
 
 
 def asked(said: Mapping[str, str]) -> Asked:
     """What an address or a form asks for; what it does not know is left out."""
-    page = said.get("page", "")
     action = said.get("show", "")
     return Asked(
         action if action in _ACTIONS else "", said.get("name", "").strip()[:100],
-        int(page) if page.isascii() and page.isdigit() and int(page[:6]) > 0 else 1,
+        _number(said, "page") or 1, _number(said, "one"),
     )  # fmt: skip
+
+
+def _number(said: Mapping[str, str], name: str) -> int | None:
+    value = said.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None
 
 
 def lately(session: Session, case: Case, on: date) -> list[Judged]:
@@ -82,7 +88,7 @@ def listed(
     """The page of changes that is asked for, the counts of all, and what the reader may do with them."""
     fitting = [
         one for one in found
-        if (not wanted.action or one.action == wanted.action)
+        if wanted.number in (None, one.number) and (not wanted.action or one.action == wanted.action)
         and (not wanted.words or wanted.words in one.name or wanted.words == one.identifier)
     ]  # fmt: skip
     pages = max(1, -(-len(fitting) // SHOWN))
@@ -92,7 +98,7 @@ def listed(
             (name, text(f"case.action-{name}", language), number)
             for name in _ACTIONS if (number := sum(one.action == name for one in found))
         ],
-        "all": len(found), "show": wanted.action, "words": wanted.words, "page": page, "pages": pages,
+        "all": len(found), "only": wanted.number, "show": wanted.action, "words": wanted.words, "page": page, "pages": pages,
         "strikes": "changes" in editable and case.state == "submitted",
         "edits": "changes" in editable and case.state != "submitted",
     })  # fmt: skip

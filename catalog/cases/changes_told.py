@@ -52,7 +52,9 @@ async def told(found: Listing, reads: Reads, seen: Sight, language: Language) ->
     """What the page of a proposal shows of its changes and of what was changed since the last return."""
     tellers = await _tellers(found, reads, seen, language)
     return {
-        "changes": [_change(one, found.remarks, tellers[one.kind]) for one in found.page],
+        "changes": [
+            _change(one, found.remarks, tellers[one.kind], len(found.page) == 1) for one in found.page
+        ],
         "since": [
             (one.number, one.name, _rows(tellers[one.kind].differing(one.before, one.after), one.number, ()))
             for one in found.since
@@ -74,7 +76,8 @@ async def _tellers(found: Listing, reads: Reads, seen: Sight, language: Language
     return made
 
 
-def _change(one: Judged, remarks: Sequence[CaseComment], teller: Teller) -> dict[str, Any]:
+def _change(one: Judged, remarks: Sequence[CaseComment], teller: Teller, alone: bool) -> dict[str, Any]:
+    """One change; a new document is shown whole where it stands ``alone`` on its page."""
     language = teller.language
     prefix = f"/changes/{one.number}"
     mine = [remark for remark in remarks if remark.pointer.startswith(f"{prefix}/")]
@@ -98,10 +101,11 @@ def _change(one: Judged, remarks: Sequence[CaseComment], teller: Teller) -> dict
             for c in one.clashes
         ],
         "theirs": [teller.label(place) for place in one.theirs],
-        "groups": facts(one.document, teller.annotations, language, teller.lookup) if whole else [],
+        "whole": whole and not alone,
+        "groups": facts(one.document, teller.annotations, language, teller.lookup) if whole and alone else [],
         "fields": _rows(differing[:_FIELDS], one.number, mine) + _remarked(differing, mine, prefix, teller),
         "more": max(0, len(differing) - _FIELDS),
-        "places": _places(one, differing, prefix, teller),
+        "places": _places(one, differing, prefix, teller) if alone or not whole else [],
     }  # fmt: skip
 
 

@@ -23,8 +23,9 @@ from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
 from catalog.identity.sight import sight
+from catalog.kinds import BY_NAME
 from catalog.registry import stored
-from catalog.registry.pages_words import words
+from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
 from catalog.standards.lifecycles import all_lifecycles, lifecycle
 
@@ -94,6 +95,16 @@ async def _shown(request: Request, said: Mapping[str, str], refused: CatalogErro
     shown |= await changes_told.told(
         shown["listing"], runtime.reads, sight(actor, runtime.settings), language
     )
+    names = await runtime.reads.names(shown["about"])
+    shown["subjects"] = [
+        (
+            f"/{BY_NAME[kind].plural if kind in BY_NAME else 'cases'}/{key}",
+            names.get((kind, key), ""),
+            kind_name(kind, language),
+            key,
+        )
+        for kind, key in shown["about"]
+    ]
     departments = await (await words(runtime.reads)).departments()
     people = await runtime.reads.people(sorted(key for key in shown["keys"] if key.startswith("PN-")))
     return render(

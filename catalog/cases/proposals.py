@@ -267,6 +267,10 @@ def judged(session: Session, case: Case, on: date) -> list[Judged]:
     written = [one for one in found if one.verb in WRITTEN and not one.struck]
     changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
     for one, planned in zip(written, changes.all, strict=True):
+        if one.before is None and planned.before is not None and planned.identifier:  # known by its code
+            one.identifier = planned.identifier
+            one.document = {"identifier": planned.identifier} | one.document
+            one.before = _bare(whole(session, one.kind, planned.identifier))
         _tell(one, planned, () if one.document == one.before else coming(case, one.kind))
     return found
 

@@ -20,9 +20,9 @@ from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.kinds import CASE_TYPES
-from catalog.registry.pages_words import kind_name
 from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
 
+_SUBJECTS = 20
 _GIVEN = {"source", "window"}  # said when the case was opened, by no form of its page
 
 
@@ -97,7 +97,7 @@ def whole(
         "watching": actor.person in service.watchers(session, case.number),
         "keys": {entry.by for entry in entries} | {one.by for one in remarks},
         "own": own, "led": any(row.verb in does for row in offered), "template": CASE_TYPES[case.type].template,
-        "subjects": [(kind, key, kind_name(kind, language)) for kind, key in service.subjects(session, case.number)][:20],
+        "about": service.subjects(session, case.number)[:_SUBJECTS],
     }  # fmt: skip
 
 
