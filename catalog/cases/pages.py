@@ -95,7 +95,7 @@ async def _shown(request: Request, said: Mapping[str, str], refused: CatalogErro
     shown |= await changes_told.told(
         shown["listing"], runtime.reads, sight(actor, runtime.settings), language
     )
-    names = await runtime.reads.names(shown["about"])
+    names = await runtime.reads.names(shown["about"]) | shown["titles"]
     shown["subjects"] = [
         (
             f"/{BY_NAME[kind].plural if kind in BY_NAME else 'cases'}/{key}",

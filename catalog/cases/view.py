@@ -97,7 +97,9 @@ def whole(
         "watching": actor.person in service.watchers(session, case.number),
         "keys": {entry.by for entry in entries} | {one.by for one in remarks},
         "own": own, "led": any(row.verb in does for row in offered), "template": CASE_TYPES[case.type].template,
-        "about": service.subjects(session, case.number)[:_SUBJECTS],
+        "about": (about := service.subjects(session, case.number)[:_SUBJECTS]),
+        "titles": {("case", key): other.title for kind, key in about
+                   if kind == "case" and (other := session.get(Case, key))},
     }  # fmt: skip
 
 
