@@ -90,6 +90,9 @@ def whole(
                    if row not in offered and row.verb != "reopen" and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
                  for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
+        "others": [text("case.by-others", language, name=_said(step, language), role=text(f"role.{step.roles[0]}", language))
+                   for step in cycle.states[case.state].next if not rights.acts(actor, case, step.side, step.roles)
+                   and actor.department == {"from": case.from_department, "to": case.to_department}.get(step.side)],
         "remarks": [(one.pointer, one.text, one.by, one.at) for one in remarks],
         "timeline": [_entry(entry, cycle, language) for entry in entries],
         "files": [(one.digest, one.name, one.size) for one in service.files(session, case.number)],
