@@ -28,6 +28,9 @@ from catalog.registry.prepare import OWNER
 from catalog.runtime import Runtime
 from catalog.standards import schemas
 from catalog.standards.annotations import Annotations
+from catalog.standards.lifecycles import lifecycle
+
+_OWN = {"identifier", "successor", "predecessor", "published_on"}
 
 
 @dataclass(slots=True)
@@ -129,7 +132,7 @@ async def new(request: Request) -> Sheet:
         row = await runtime.reads.record(kind.name, copied, frozenset())
         if row is None or kind.name not in made.sight.kinds:
             raise NotFound(kind=kind.name, identifier=copied)
-        made.document = _copy(await runtime.reads.whole(row), made.annotations)
+        made.document = _copy(await runtime.reads.whole(row), kind, made.annotations)
         made.copied = row.name
     elif home and OWNER.get(kind.name, "department") != "identifier":
         made.document = {OWNER.get(kind.name, "department"): home}
@@ -141,13 +144,10 @@ def _by_form(kind: Kind, verb: Verb, runtime: Runtime) -> None:
         raise NotPermitted("by-cases-only", kind=kind.name, verb=verb)
 
 
-def _copy(document: Document, annotations: Annotations) -> Document:
-    """A document without what belongs to one record only: its identifier and its codes."""
-    own = {one.path[0] for one in annotations.fields if one.alias} | {
-        "identifier",
-        "successor",
-        "predecessor",
-    }
+def _copy(document: Document, kind: Kind, annotations: Annotations) -> Document:
+    """A document without what belongs to one record only: identifier, codes, assessments and approval."""
+    own = _OWN | {one.path[0] for one in annotations.fields if one.alias}
+    own |= {one.at[0] for one in lifecycle("proposal").fills if one.kind == kind.name}
     return {name: value for name, value in document.items() if name not in own}
 
 
