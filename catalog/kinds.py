@@ -30,6 +30,9 @@ class Kind:
     editors: tuple[str, ...]  # roles that may use direct verbs
     approvers: tuple[str, ...]  # roles that may use case verbs while the desk is off
     case: tuple[Verb, ...] = ()
+    agreed: bool = (
+        False  # while the desk is on, made and changed by requests and cases of its own, not proposed
+    )
     standard: bool = False  # readable by everybody under CATALOG_PUBLIC_READ=standards
     rules: str = ""  # "catalog.elements.rules:violations"
     after: str = ""  # "catalog.cases.due:recount": what follows a write, in its transaction
@@ -155,6 +158,7 @@ KINDS: tuple[Kind, ...] = (
         editors=("sharing_officer", "authority"),
         approvers=("authority",),
         case=("register", "revise", "move", "retire", "restore"),
+        agreed=True,
         rules="catalog.sharing.rules:violations",
     ),
     Kind(

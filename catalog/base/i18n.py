@@ -52,9 +52,12 @@ def describe(violation: Violation) -> dict[str, Any]:
     """A violation with ``zh``, ``en`` and how to mend it (``mend_zh``, ``mend_en``)."""
     texts = catalogue("rules")[violation.rule]
     part = str(violation.values.get("part", violation.pointer.rpartition("/")[2]))
-    names = _messages().get(f"part.{part}", {"zh": part, "en": part})
+    known = _messages().get(f"part.{part}")
+    names, place = known or {"zh": part, "en": part}, known or {}
     values = _Lenient(
         {**_UNSAID, "title_zh": names["zh"], "title_en": names["en"], **violation.values},
+        place_zh=f"「{place['zh']}」" if place else f"{violation.pointer} ",
+        place_en=f"“{place['en']}”" if place else violation.pointer,
         found=_show(violation.found),
         expected=_show(violation.expected),
         pointer=violation.pointer,
@@ -103,6 +106,8 @@ def _said(error: CatalogError, name: str, language: Language) -> Any:
     value = error.values[name]
     if name == "roles":
         return [_messages().get(f"role.{role}", {}).get(language, role) for role in value]
+    if name == "verb":
+        return _messages().get(f"does.{value}", {}).get(language, value)
     return value
 
 

@@ -30,6 +30,13 @@ def filled(case: Case, kind: str, document: Document, before: Document | None) -
     return made
 
 
+def coming(case: Case, kind: str) -> list[str]:
+    """Pointers of members that the case has not filled yet and will have filled before it is approved."""
+    said = {fill.at for fill, _ in _said(case, kind)}
+    fills = rights.cycle(case).fills
+    return ["/" + "/".join(one.at) for one in fills if one.kind == kind and one.at not in said]
+
+
 def _put(holder: Document, at: tuple[str, ...], said: dict[str, Any]) -> None:
     name, *inner = at
     held = holder.get(name)

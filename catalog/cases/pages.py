@@ -17,13 +17,15 @@ from catalog.base.errors import CatalogError, Malformed, NotFound, NotSignedIn
 from catalog.base.i18n import Language, text, told
 from catalog.base.pages import render
 from catalog.base.problems import status_of
-from catalog.cases import changes, paper, proposals, rights, service, settling, view
+from catalog.cases import changes, changes_told, paper, proposals, rights, service, settling, view
 from catalog.cases.inbox import BOXES, MOST, Box, counts, inbox, late_by
 from catalog.cases.pictures import picture
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
+from catalog.identity.sight import sight
+from catalog.kinds import BY_NAME
 from catalog.registry import stored
-from catalog.registry.pages_words import words
+from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
 from catalog.standards.lifecycles import all_lifecycles, lifecycle
 
@@ -90,6 +92,19 @@ async def _shown(request: Request, said: Mapping[str, str], refused: CatalogErro
             return shown, paper.departments(actor, held)
 
     shown, sides = await asyncio.to_thread(work)
+    shown |= await changes_told.told(
+        shown["listing"], runtime.reads, sight(actor, runtime.settings), language
+    )
+    names = await runtime.reads.names(shown["about"]) | shown["titles"]
+    shown["subjects"] = [
+        (
+            f"/{BY_NAME[kind].plural if kind in BY_NAME else 'cases'}/{key}",
+            names.get((kind, key), ""),
+            kind_name(kind, language),
+            key,
+        )
+        for kind, key in shown["about"]
+    ]
     departments = await (await words(runtime.reads)).departments()
     people = await runtime.reads.people(sorted(key for key in shown["keys"] if key.startswith("PN-")))
     return render(

@@ -25,7 +25,7 @@ from catalog.base.errors import (
     WrongState,
 )
 from catalog.cases import rights, service, windows
-from catalog.cases.filling import filled
+from catalog.cases.filling import coming, filled
 from catalog.cases.merging import Clash, merged
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
@@ -72,6 +72,14 @@ class Judged:
     struck: str | None = None
     read: int | None = None
     now: int | None = None
+    status: str | None = None  # of the record now, and what the change would make it
+    to: str | None = None
+    successor: str | None = None
+
+    @property
+    def written(self) -> bool:
+        """Whether it brings a document."""
+        return self.verb in WRITTEN
 
     @property
     def missing(self) -> list[Violation]:
@@ -94,7 +102,8 @@ def open_proposal(
 
     ``window`` is the number of an initial load that takes records of the past on the day ``on``.
 
-    Raises ``NotPermitted`` where ``by`` may not edit for an owner, ``InvalidDocument``
+    Raises ``NotPermitted`` where ``by`` may not edit for an owner (``by-cases-only``: agreements enter by
+    an initial load, and by sharing requests), ``InvalidDocument``
     (``case-change-mixed``: standards and catalogue need different reviews), ``NotFound``.
     """
     if not by.signed_in:
@@ -103,6 +112,8 @@ def open_proposal(
         raise InvalidDocument([Violation("/changes", "case-missing", values={"part": "changes"})])
     rows, owners = [], set()
     for one in proposed:
+        if one.kind in BY_NAME and BY_NAME[one.kind].agreed and not window:
+            raise NotPermitted("by-cases-only", kind=one.kind, verb=one.verb or "register")
         row, owner = _row(session, one, by)
         rows.append(row)
         owners.add(owner)
@@ -256,7 +267,11 @@ def judged(session: Session, case: Case, on: date) -> list[Judged]:
     written = [one for one in found if one.verb in WRITTEN and not one.struck]
     changes = plan(session, [incoming(one, rows[one.number]) for one in written], on=on)
     for one, planned in zip(written, changes.all, strict=True):
-        _tell(one, planned)
+        if one.before is None and planned.before is not None and planned.identifier:  # known by its code
+            one.identifier = planned.identifier
+            one.document = {"identifier": planned.identifier} | one.document
+            one.before = _bare(whole(session, one.kind, planned.identifier))
+        _tell(one, planned, () if one.document == one.before else coming(case, one.kind))
     return found
 
 
@@ -274,6 +289,7 @@ def _settled(
         number, row["kind"], row["verb"], identifier, row["name"],
         "struck" if row.get("struck") else _ACTIONS.get(row["verb"], "created"),
         filled(case, row["kind"], mine, before) if mine else mine, before, struck=row.get("struck"), read=read,
+        to=row.get("status"), successor=row.get("successor"),
     )  # fmt: skip
 
 
@@ -286,6 +302,7 @@ def _begun(session: Session, case: Case, number: int, row: dict[str, Any], texts
         number, row["kind"], row["verb"], identifier, row["name"],
         {"move": "moved", "retire": "retired"}.get(row["verb"], "created"), mine, _bare(before),
         struck=row.get("struck"), read=row.get("read"), now=record.seq if record else None,
+        status=record.status if record else None, to=row.get("status"), successor=row.get("successor"),
     )  # fmt: skip
     if judged_.struck:
         judged_.action = "struck"
@@ -310,13 +327,30 @@ def incoming(one: Judged, row: dict[str, Any]) -> Incoming:
     return Incoming(one.kind, one.document, row.get("status"))
 
 
-def _tell(one: Judged, planned: Change) -> None:
+def _tell(one: Judged, planned: Change, awaited: Sequence[str]) -> None:
+    """What the plan says, but for what lacks only until the case itself will have filled it."""
     one.action = planned.action
-    one.violations = list(planned.violations)
+    one.violations = [
+        v for v in planned.violations
+        if v.rule != "required" or not any(f"{place}/".startswith(f"{v.pointer}/") for place in awaited)
+    ]  # fmt: skip
+    if one.action == "refused" and not any(v.severity == "error" for v in one.violations):
+        one.action = "revised" if one.before else "created"
 
 
-def since_return(session: Session, case: Case) -> list[tuple[int, str, Document | None, Document]]:
-    """What the author changed since the last return: number, name, the document then and now."""
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A change as it was returned, and as its author mended it."""
+
+    number: int
+    kind: str
+    name: str
+    before: Document
+    after: Document
+
+
+def since_return(session: Session, case: Case) -> list[Mended]:
+    """What the author changed since the last return."""
     returned = [entry for entry in service.timeline(session, case.number) if entry.verb in _RETURNED]
     if not returned or not returned[-1].digest:
         return []
@@ -330,6 +364,7 @@ def since_return(session: Session, case: Case) -> list[tuple[int, str, Document 
         if old is None and len(then) == len(rows):
             old = then[number]  # a new record that was renamed
         if "digest" in row and (old is None or old.get("digest") != row["digest"]):
-            before = orjson.loads(texts[old["digest"]]) if old and "digest" in old else None
-            found.append((number, row["name"], before, orjson.loads(texts[row["digest"]])))
+            before = orjson.loads(texts[old["digest"]]) if old and "digest" in old else {}
+            after = orjson.loads(texts[row["digest"]])
+            found.append(Mended(number, row["kind"], row["name"], before, after))
     return found

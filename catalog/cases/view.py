@@ -11,7 +11,7 @@ import orjson
 from sqlmodel import Session
 
 from catalog.base.i18n import Language, text
-from catalog.cases import changes, inputs, rights, service
+from catalog.cases import changes, inputs, proposals, rights, service
 from catalog.cases.changes import Asked, plain
 from catalog.cases.clockface import face
 from catalog.cases.due import EXTERNAL
@@ -20,9 +20,9 @@ from catalog.cases.inbox import Waiting
 from catalog.cases.models import Case
 from catalog.identity.actors import Actor
 from catalog.kinds import CASE_TYPES
-from catalog.registry.pages_words import kind_name
 from catalog.standards.lifecycles import Lifecycle, Part, lifecycle
 
+_SUBJECTS = 20
 _GIVEN = {"source", "window"}  # said when the case was opened, by no form of its page
 
 
@@ -57,7 +57,7 @@ def awaited(role: str, department: str, departments: Mapping[str, str], language
 def whole(
     session: Session, case: Case, actor: Actor, language: Language, on: date, asked: Asked = Asked()
 ) -> dict[str, Any]:
-    """Everything that the page of a case shows; ``keys`` are the people that it names."""
+    """Everything that the page of a case shows; ``keys`` are the people that it names, ``listing`` is still to be told."""
     cycle = rights.cycle(case)
     document = service.document_of(case)
     entries = service.timeline(session, case.number)
@@ -68,7 +68,10 @@ def whole(
     offered = [row for row in rights.offered(actor, case) if row.verb != "reopen" or clashing]
     own = _own(session, case, actor, language, on)
     shows, does = (set(own.get(name, ())) if isinstance(own, dict) else set() for name in ("shows", "does"))
-    return changes.listed(found, remarks, asked, editable, case, language) | {
+    mended = proposals.since_return(session, case) if case.type == "proposal" else []
+    listing = changes.listed(found, mended, remarks, asked, editable, case, language)
+    return dict(listing.around) | {
+        "listing": listing,
         "number": case.number, "seq": case.seq, "title": case.title, "type": _said(cycle, language),
         "track": cycle.tracks[case.track]["zh" if language == "zh" else "en"],
         "state": _said(cycle.states[case.state], language), "closed": case.closed,
@@ -87,7 +90,9 @@ def whole(
                    if row not in offered and row.verb != "reopen" and inputs.typeable(row.takes, cycle, document)],
         "next": [(_said(step, language), step.address.format(number=case.number))
                  for step in cycle.states[case.state].next if rights.acts(actor, case, step.side, step.roles)],
-        "since": changes.since(session, case, language) if case.type == "proposal" else [],
+        "others": [text("case.by-others", language, name=_said(step, language), role=text(f"role.{step.roles[0]}", language))
+                   for step in cycle.states[case.state].next if not rights.acts(actor, case, step.side, step.roles)
+                   and actor.department == {"from": case.from_department, "to": case.to_department}.get(step.side)],
         "remarks": [(one.pointer, one.text, one.by, one.at) for one in remarks],
         "timeline": [_entry(entry, cycle, language) for entry in entries],
         "files": [(one.digest, one.name, one.size) for one in service.files(session, case.number)],
@@ -95,7 +100,9 @@ def whole(
         "watching": actor.person in service.watchers(session, case.number),
         "keys": {entry.by for entry in entries} | {one.by for one in remarks},
         "own": own, "led": any(row.verb in does for row in offered), "template": CASE_TYPES[case.type].template,
-        "subjects": [(kind, key, kind_name(kind, language)) for kind, key in service.subjects(session, case.number)][:20],
+        "about": (about := service.subjects(session, case.number)[:_SUBJECTS]),
+        "titles": {("case", key): other.title for kind, key in about
+                   if kind == "case" and (other := session.get(Case, key))},
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from catalog.datasets.corrections import Corrections, corrections
 from catalog.datasets.repeated import repeated
 from catalog.datasets.sharing import REFUSED
 from catalog.datasets.wording import sentence
-from catalog.registry.offered import on_record
+from catalog.registry import rights
 from catalog.registry.pages import record_page
 from catalog.registry.pages_facts import Lookup, Value
 from catalog.registry.pages_kept import kept
@@ -34,8 +34,7 @@ async def dataset(request: Request) -> Response:
     codes = await found.words.codes([("CL0103", cycle)], found.language)
     judged = completeness("dataset", said, found.annotations)
     row = found.row
-    offered = on_record(request.state.actor, found.kind, row.identifier, row.status, row.department)
-    edits = any(one.verb == "edit" for one in offered)
+    edits = rights.may_prepare(request.state.actor, found.kind, row.department, found.runtime.settings.desk)
     return await record_page(
         found,
         "register/dataset.html",

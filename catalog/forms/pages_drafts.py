@@ -15,8 +15,8 @@ from catalog.forms import reading, service, sheets
 from catalog.forms.pages_edit import keep
 from catalog.forms.sheets import Sheet
 from catalog.identity.forms import posted
-from catalog.kinds import BY_NAME
-from catalog.registry import rights
+from catalog.kinds import BY_NAME, KINDS
+from catalog.registry.offered import on_list
 from catalog.registry.pages_words import kind_name, words
 from catalog.runtime import Runtime
 
@@ -53,7 +53,11 @@ async def drafts(request: Request) -> Response:
     for row in rows:
         row["department"] = departments.get(row["department"], row["department"])
         row["by"] = (people.get(row["by"]) or ("",))[0] or ""
-    began = [(kind_name(kind.name, language), f"/{kind.plural}/new") for kind in rights.kinds_for(actor)]
+    began = [
+        (kind_name(kind.name, language), one.href)
+        for kind in KINDS
+        for one in on_list(actor, kind, request.app.state.runtime.settings.desk)
+    ]
     return render(
         request, "forms/drafts.html", rows=rows, began=began, trail=[(text("draft.title", language), "")]
     )

@@ -25,6 +25,7 @@ from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
+from catalog.forms.proposing import propose
 from catalog.forms.sheets import Sheet, kind_of, today
 from catalog.identity.forms import posted
 from catalog.kinds import Verb
@@ -49,6 +50,8 @@ async def act(request: Request) -> Response:
     async with posted(request) as form:
         answered = {name: str(value).strip() for name, value in form.multi_items()}
     try:
+        if _handed(sheet, verb):
+            return back_to(f"/cases/{await asyncio.to_thread(_propose, sheet, verb, answered)}")
         outcome = await asyncio.to_thread(_do, sheet, verb, answered)
     except _REFUSED as error:
         return await _ask(sheet, verb, answered, error)
@@ -83,10 +86,18 @@ async def _opened(request: Request, verb: Verb) -> Sheet:
             )  # fmt: skip
 
     made = await asyncio.to_thread(work)
-    if not rights.may_do(actor, kind, verb, made.department):
-        roles = list(kind.approvers if verb in kind.case else kind.editors)
+    desk = runtime.settings.desk
+    if not rights.may_do(actor, kind, verb, made.department, desk) and not _handed(made, verb):
+        if verb in kind.case and rights.by_cases_only(kind, desk):
+            raise NotPermitted("by-cases-only", kind=kind.name, verb=verb)
+        roles = list(kind.approvers if verb in kind.case and desk == "off" else kind.editors)
         raise NotPermitted(kind=kind.name, verb=verb, department=made.department, roles=roles)
     return made
+
+
+def _handed(sheet: Sheet, verb: Verb) -> bool:
+    """Whether the verb opens a change proposal instead of being done."""
+    return rights.may_propose(sheet.actor, sheet.kind, verb, sheet.department, sheet.runtime.settings.desk)
 
 
 async def _ask(
@@ -108,6 +119,7 @@ async def _ask(
         verb=verb,
         thing=kind_name(sheet.kind.name, language),
         cased=verb in sheet.kind.case,
+        handed=_handed(sheet, verb),
         answered=answered,
         refused=f"{title} {detail}".strip(),
         problems=[(sheet.annotations.label(one.pointer, language), one) for one in problems],
@@ -140,13 +152,27 @@ async def _used(sheet: Sheet) -> tuple[list[tuple[str, str, str]], int]:
     return named[:_SHOWN], sum(int(n) for kind, n in counts if kind in sheet.sight.kinds)
 
 
+def _propose(sheet: Sheet, verb: Verb, answered: dict[str, str]) -> str:
+    with sheet.runtime.database.reading() as session:
+        successor = _successor(session, sheet, answered.get("successor", ""))
+    return propose(
+        sheet, verb, read=_number(answered, "_read") or sheet.read or 0, status=answered.get("status", ""),
+        successor=successor, version=_number(answered, "version"),
+        override=answered.get("override") == "true", reason=answered.get("reason") or None,
+    )  # fmt: skip
+
+
+def _number(answered: dict[str, str], name: str) -> int:
+    said = answered.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
+
+
 def _do(sheet: Sheet, verb: Verb, answered: dict[str, str]) -> Outcome:
     reason = answered.get("reason") or None
-    seq = answered.get("_read", "")
     common: dict[str, Any] = {
         "kind": sheet.kind.name,
         "identifier": sheet.identifier,
-        "read": int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 18 else sheet.read,
+        "read": _number(answered, "_read") or sheet.read,
         "by": sheet.actor,
         "permit": access.permit(sheet.actor, sheet.runtime.settings, reason=reason),
         "note": reason,
@@ -155,9 +181,7 @@ def _do(sheet: Sheet, verb: Verb, answered: dict[str, str]) -> Outcome:
     if verb == "confirm":
         return verbs.confirm(database, **common)
     if verb == "restore":
-        version = answered.get("version", "")
-        number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
-        return verbs.restore(database, version=number, on=today(sheet), **common)
+        return verbs.restore(database, version=_number(answered, "version"), on=today(sheet), **common)
     with database.reading() as session:
         successor = _successor(session, sheet, answered.get("successor", ""))
     if verb == "move":

@@ -22,7 +22,7 @@ from catalog.kinds import BY_NAME, Kind, Verb
 from catalog.ledger import service as ledger
 from catalog.ledger.service import Line
 from catalog.registry.prepare import OWNER
-from catalog.registry.rights import home_of, may_do, may_prepare
+from catalog.registry.rights import approves, home_of, may_prepare
 from catalog.standards import schemas
 
 _MOST = 200
@@ -147,8 +147,8 @@ def waiting(session: Session, actor: Actor, settings: Settings) -> list[Waiting]
     for draft in listed(session, actor):
         own = actor.person in (draft.by, draft.edited_by)
         kind = BY_NAME[draft.kind]
-        approves = draft.state == "submitted" and may_do(actor, kind, verb_of(draft), draft.department)
-        if approves or (own and draft.state != "submitted"):
+        mine = draft.state == "submitted" and approves(actor, kind, verb_of(draft), draft.department)
+        if mine or (own and draft.state != "submitted"):
             found.append(
                 Waiting(
                     draft.title, f"/drafts/{draft.id}", draft.edited_by, draft.department,
@@ -186,7 +186,7 @@ def submit(session: Session, draft: Draft, *, by: Actor, mark: str, note: str) -
 def send_back(session: Session, draft: Draft, *, by: Actor, mark: str, note: str) -> None:
     """Return a draft to its author (退回) with the reason."""
     kind = BY_NAME[draft.kind]
-    if not may_do(by, kind, verb_of(draft), draft.department):
+    if not approves(by, kind, verb_of(draft), draft.department):
         raise NotPermitted(
             kind=kind.name, verb="register", department=draft.department, roles=[*kind.approvers]
         )

@@ -28,6 +28,9 @@ from catalog.registry.prepare import OWNER
 from catalog.runtime import Runtime
 from catalog.standards import schemas
 from catalog.standards.annotations import Annotations
+from catalog.standards.lifecycles import lifecycle
+
+_OWN = {"identifier", "successor", "predecessor", "published_on"}
 
 
 @dataclass(slots=True)
@@ -90,7 +93,8 @@ class Sheet:
     @property
     def saves(self) -> bool:
         """Whether the actor may put it into the register, with a reason where a case is demanded."""
-        return not self.case and rights.may_do(self.actor, self.kind, self.verb, self.department)
+        desk = self.runtime.settings.desk
+        return not self.case and rights.may_do(self.actor, self.kind, self.verb, self.department, desk)
 
     @property
     def cased(self) -> bool:
@@ -120,27 +124,30 @@ async def new(request: Request) -> Sheet:
     """An empty form, or one filled from the record that ``?copy=`` names."""
     runtime: Runtime = request.app.state.runtime
     kind = kind_of(request)
-    home = rights.home_of(request.state.actor, kind)
+    _by_form(kind, "register", runtime)
+    home = rights.home_of(request.state.actor, kind, runtime.settings.desk)
     made = Sheet(request, runtime, kind, {}, home or None)
     copied = request.query_params.get("copy", "")
     if copied:
         row = await runtime.reads.record(kind.name, copied, frozenset())
         if row is None or kind.name not in made.sight.kinds:
             raise NotFound(kind=kind.name, identifier=copied)
-        made.document = _copy(await runtime.reads.whole(row), made.annotations)
+        made.document = _copy(await runtime.reads.whole(row), kind, made.annotations)
         made.copied = row.name
     elif home and OWNER.get(kind.name, "department") != "identifier":
         made.document = {OWNER.get(kind.name, "department"): home}
     return made
 
 
-def _copy(document: Document, annotations: Annotations) -> Document:
-    """A document without what belongs to one record only: its identifier and its codes."""
-    own = {one.path[0] for one in annotations.fields if one.alias} | {
-        "identifier",
-        "successor",
-        "predecessor",
-    }
+def _by_form(kind: Kind, verb: Verb, runtime: Runtime) -> None:
+    if rights.by_cases_only(kind, runtime.settings.desk):
+        raise NotPermitted("by-cases-only", kind=kind.name, verb=verb)
+
+
+def _copy(document: Document, kind: Kind, annotations: Annotations) -> Document:
+    """A document without what belongs to one record only: identifier, codes, assessments and approval."""
+    own = _OWN | {one.path[0] for one in annotations.fields if one.alias}
+    own |= {one.at[0] for one in lifecycle("proposal").fills if one.kind == kind.name}
     return {name: value for name, value in document.items() if name not in own}
 
 
@@ -156,7 +163,7 @@ async def record(request: Request) -> Sheet:
 def _record(request: Request, runtime: Runtime, kind: Kind, identifier: str) -> Sheet:
     actor: Actor = request.state.actor
     with runtime.database.reading() as session:
-        row = _expect(session, actor, kind, identifier)
+        row = _expect(session, actor, kind, identifier, runtime)
         made = Sheet(
             request, runtime, kind, whole(session, kind.name, identifier) or {}, row.department,
             identifier=identifier, read=row.seq, status=row.status, name=row.name,
@@ -174,14 +181,15 @@ def _record(request: Request, runtime: Runtime, kind: Kind, identifier: str) -> 
     return made
 
 
-def _expect(session: Session, actor: Actor, kind: Kind, identifier: str) -> Record:
+def _expect(session: Session, actor: Actor, kind: Kind, identifier: str, runtime: Runtime) -> Record:
     if not actor.signed_in:
         raise NotSignedIn()
     row = session.get(Record, (kind.name, identifier))
     if row is None:
         raise NotFound(kind=kind.name, identifier=identifier)
-    if not rights.may_prepare(actor, kind, row.department):
-        roles = sorted({*kind.editors, *kind.approvers})
+    _by_form(kind, "revise", runtime)
+    if not rights.may_prepare(actor, kind, row.department, runtime.settings.desk):
+        roles = sorted(set(rights.preparers(kind, runtime.settings.desk)))
         raise NotPermitted(kind=kind.name, verb="revise", department=row.department, roles=roles)
     if actor.internal is not None and row.department not in actor.internal:
         access.refuse_blind(session, kind.name, identifier)

@@ -45,7 +45,7 @@ async def _uploads(
             session.expunge_all()
             return rows
 
-    kinds = rights.kinds_for(actor)
+    kinds = rights.kinds_for(actor, found.settings.desk)
     if not kinds:
         raise NotPermitted("role-needed", roles=["data_officer"])
     rows = await asyncio.to_thread(work_)
@@ -114,6 +114,7 @@ async def received(
                 filename=name,
                 confirmed=confirmed,
                 by=actor,
+                desk=runtime.settings.desk,
                 vendor=vendor,
             )
             return made.id

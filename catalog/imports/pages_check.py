@@ -60,7 +60,7 @@ async def _check(request: Request, found: Upload) -> Response:
     kind = BY_NAME[found.kind]
     runtime = request.app.state.runtime
     cased = runtime.settings.desk == "on" and "register" in kind.case
-    may = not cased and rights.may_do(actor, kind, "register", found.department)
+    may = rights.may_do(actor, kind, "register", found.department, runtime.settings.desk)
     wrong = view.wrong_cells(parts["wrong"], found.kind, language)
     known = await lookup_for(request, found.kind, parts["revised"])
     chosen = orjson.loads(found.choices)

@@ -49,13 +49,14 @@ def receive(
     filename: str,
     confirmed: bool,
     by: Actor,
+    desk: rights.Desk,
     vendor: str = "",
 ) -> Upload:
     """Keep a file with the statement that it holds no secrets (一键承诺), which goes into the ledger.
 
     Raises ``Malformed`` without the statement or without content, ``NotPermitted``.
     """
-    department = rights.home_of(by, kind)
+    department = rights.home_of(by, kind, desk)
     if not confirmed:
         raise Malformed("statement-missing")
     if not data:
@@ -117,7 +118,7 @@ def waiting(session: Session, actor: Actor, settings: Settings) -> list[Waiting]
     for upload in session.scalars(newest.limit(500)):
         own = upload.by == actor.person
         kind = BY_NAME[upload.kind]
-        if upload.state == "submitted" and not rights.may_do(actor, kind, "register", upload.department):
+        if upload.state == "submitted" and not rights.approves(actor, kind, "register", upload.department):
             continue
         if sees(actor, upload) and (own or upload.state == "submitted") and _unfinished(upload):
             found.append(
@@ -161,7 +162,7 @@ def submit(session: Session, upload: Upload, *, by: Actor, note: str) -> None:
 
 def send_back(session: Session, upload: Upload, *, by: Actor, note: str) -> None:
     """Return an upload to its author (退回) with the reason."""
-    if not rights.may_do(by, BY_NAME[upload.kind], "register", upload.department):
+    if not rights.approves(by, BY_NAME[upload.kind], "register", upload.department):
         raise NotPermitted(kind=upload.kind, verb="register", department=upload.department, roles=[])
     if not note.strip():
         raise Malformed("note-missing")

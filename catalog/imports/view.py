@@ -97,7 +97,7 @@ def next_step(upload: Upload, actor: Actor, language: Language) -> str:
         return (
             text("imports.next-register", language, n=ready) if ready else text("imports.next-none", language)
         )
-    if upload.state == "submitted" and rights.may_do(
+    if upload.state == "submitted" and rights.approves(
         actor, BY_NAME[upload.kind], "register", upload.department
     ):
         return text("imports.next-approve", language)

@@ -1,11 +1,14 @@
-"""The verbs that an actor may use on a record now: what its page offers. Pages ask, the verbs decide again."""
+"""The verbs that an actor may use or propose on a record now: what its page offers. The verbs decide again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.identity.actors import Actor
 from catalog.kinds import Kind, Verb
+from catalog.registry import rights
+from catalog.registry.rights import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,50 +20,44 @@ class Offered:
     handed_over: bool = False
 
 
-def on_list(actor: Actor, kind: Kind, department: str | None = None) -> list[Offered]:
+def on_list(actor: Actor, kind: Kind, desk: Desk) -> list[Offered]:
     """What the list of a kind offers: to begin a new record."""
-    place = department or actor.department
-    if not _writes(actor) or not (_any(actor, kind.editors) or _any(actor, kind.approvers)):
+    reached = rights.places(actor, kind, desk)
+    if rights.by_cases_only(kind, desk) or (reached is not None and not reached):
         return []
-    handed = "register" in kind.case and not any(actor.may(role, place) for role in kind.approvers)
+    handed = not rights.may_do(actor, kind, "register", actor.department, desk)
     return [Offered("new", f"/{kind.plural}/new", handed)]
 
 
 def on_record(
-    actor: Actor, kind: Kind, identifier: str, status: str, department: str | None
+    actor: Actor, kind: Kind, identifier: str, status: str, department: str | None, desk: Desk
 ) -> list[Offered]:
     """What the page of a record offers, the main one first."""
-    if not _writes(actor):
-        return []
-    edits = any(actor.may(role, department) for role in kind.editors)
-    approves = any(actor.may(role, department) for role in kind.approvers)
-    address = f"/{kind.plural}/{identifier}"
-    found = []
-    if edits or approves:
-        found.append(Offered("edit", f"{address}/edit", "revise" in kind.case and not approves))
-        found.append(Offered("copy", f"/{kind.plural}/new?copy={identifier}"))
+    return list(_offered(actor, kind, identifier, status, department, desk))
 
+
+def _offered(
+    actor: Actor, kind: Kind, identifier: str, status: str, department: str | None, desk: Desk
+) -> Iterator[Offered]:
     def may(verb: Verb) -> bool:
-        return approves if verb in kind.case else edits
+        return rights.may_do(actor, kind, verb, department, desk)
 
-    if may("confirm") and kind.moves.get(status):
-        found.append(Offered("confirm", f"{address}/act/confirm"))
-    if may("move") and any(to != kind.retired for to in kind.moves.get(status, ())):
-        found.append(Offered("move", f"{address}/act/move"))
-    if may("retire") and kind.retired in kind.moves.get(status, ()):
-        found.append(Offered("retire", f"{address}/act/retire"))
-    return found
+    def proposes(verb: Verb) -> bool:
+        return rights.may_propose(actor, kind, verb, department, desk)
 
-
-def may_restore(actor: Actor, kind: Kind, department: str | None) -> bool:
-    """Whether the history of a record offers to bring an earlier version back."""
-    roles = kind.approvers if "restore" in kind.case else kind.editors
-    return _writes(actor) and any(actor.may(role, department) for role in roles)
-
-
-def _writes(actor: Actor) -> bool:
-    return actor.signed_in and actor.system is None and actor.allows("write")
+    address = f"/{kind.plural}/{identifier}"
+    following = kind.moves.get(status, ())
+    if rights.may_prepare(actor, kind, department, desk):
+        yield Offered("edit", f"{address}/edit", not may("revise"))
+        yield Offered("copy", f"/{kind.plural}/new?copy={identifier}")
+    if following and may("confirm"):
+        yield Offered("confirm", f"{address}/act/confirm")
+    if any(to != kind.retired for to in following) and (may("move") or proposes("move")):
+        yield Offered("move", f"{address}/act/move", not may("move"))
+    if kind.retired in following and (may("retire") or proposes("retire")):
+        yield Offered("retire", f"{address}/act/retire", not may("retire"))
 
 
-def _any(actor: Actor, roles: tuple[str, ...]) -> bool:
-    return any(actor.reach.get(role, frozenset()) is None or actor.reach.get(role) for role in roles)
+def may_restore(actor: Actor, kind: Kind, department: str | None, desk: Desk) -> bool:
+    """Whether the history of a record offers to bring an earlier version back, or to propose that."""
+    return any(may(actor, kind, "restore", department, desk) for may in (rights.may_do, rights.may_propose))

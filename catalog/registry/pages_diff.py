@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from catalog.base.documents import Document, changes, row_of
 from catalog.base.i18n import Language, text
-from catalog.registry.pages_facts import Lookup, person
+from catalog.registry.pages_facts import Lookup, enum_name, person
 from catalog.standards.annotations import Annotations
 
 _MOST_MARKED = 4000  # characters; longer texts stand whole beside each other
@@ -19,8 +19,9 @@ _MOST_MARKED = 4000  # characters; longer texts stand whole beside each other
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: ``kind`` is added, removed or altered; ``row`` is what its row is called."""
+    """One difference at the pointer ``place``: ``kind`` is added, removed or altered; ``row`` is what its row is called."""
 
+    place: str
     label: str
     row: str
     kind: str
@@ -67,7 +68,7 @@ class _Written:
         kind = "added" if old is None else "removed" if new is None else "altered"
         left = "" if old is None else self.text(old, place)
         right = "" if new is None else self.text(new, place)
-        return Change(self._annotations.label(place, self._language), row, kind, *marked(left, right))
+        return Change(place, self._annotations.label(place, self._language), row, kind, *marked(left, right))
 
     def text(self, value: Any, place: str) -> str:
         """A value as lines of text; the parts of an object with their labels."""
@@ -96,6 +97,8 @@ class _Written:
         if field.ref:
             name = self._lookup.names.get((field.ref, value))
             return f"{name} {value}" if name else value
+        if "enum" in field.schema or "enum" in field.items:
+            return enum_name(value, self._language)
         return value
 
 

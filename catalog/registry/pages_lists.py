@@ -90,7 +90,7 @@ async def records(request: Request) -> Response:
         filtered=bool(asked.text or asked.status or asked.department or asked.facets),
         acts=acts_of(actor, kind),
         done=_done(query, language),
-        begin=on_list(actor, kind),
+        begin=on_list(actor, kind, runtime.settings.desk),
         layouts=_layouts(runtime, kind, question, language),
         **await lists.kept_views(request),
         **await lists.shared(request, asked, results, known, facets, language),

@@ -82,7 +82,7 @@ class Opened:
         )
 
     async def _head(self, here: str) -> dict[str, Any]:
-        row, document = self.row, self.document
+        row, document, desk = self.row, self.document, self.runtime.settings.desk
         names = await self.words.departments()
         own = self.kind.name == "department"
         lead = next((name for name in LEADS if document.get(name)), None)
@@ -105,9 +105,9 @@ class Opened:
             "trail": [(kinds_name(row.kind, self.language), f"/{self.kind.plural}"), (row.name, "")],
             "tabs": await self._tabs(here),
             "offered": on_record(
-                self.request.state.actor, self.kind, row.identifier, row.status, row.department
+                self.request.state.actor, self.kind, row.identifier, row.status, row.department, desk
             ),
-            "restores": may_restore(self.request.state.actor, self.kind, row.department),
+            "restores": may_restore(self.request.state.actor, self.kind, row.department, desk),
             "done": self._done(),
         }
 

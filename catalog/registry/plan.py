@@ -233,11 +233,11 @@ def _refuse_duplicates(changes: Sequence[Change]) -> None:
         )
         earlier = first.get(stated) or (first.get(named) if change.numbered else None)
         if earlier:
-            where = earlier.source.row or earlier.source.line if earlier.source else None
+            source = earlier.source
+            where = (source.row or source.line if source else None) or earlier.prepared.name
+            said = {"where": where}
             change.refuse(
-                Violation(
-                    "/identifier", "duplicate-in-batch", found=change.identifier, values={"where": where}
-                )
+                Violation("/identifier", "duplicate-in-batch", found=change.identifier, values=said)
             )
         else:
             first[stated] = first[named] = change

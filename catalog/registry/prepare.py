@@ -159,9 +159,9 @@ def personal_violations(prepared: Prepared) -> list[Violation]:
 def personal_in(document: Document) -> list[Violation]:
     """A warning at each text of a document that looks like an ID or mobile number."""
     return [
-        Violation(place, "looks-personal", "warning", found=f"{value[:3]}…{value[-2:]}")
+        Violation(place, "looks-personal", "warning", found=f"{number[:3]}…{number[-2:]}")
         for place, value in _strings(document, "")
-        if _PERSONAL.search(value.encode())
+        if (found := _PERSONAL.search(value.encode())) and (number := found.group().decode())
     ]
 
 

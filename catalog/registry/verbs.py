@@ -204,8 +204,18 @@ def transit(
     note: str | None = None,
 ) -> Outcome:
     """Bring a record that was just read into another status, inside the caller's transaction."""
+    permit(BY_NAME[record.kind], verb, record.department)
+    check_transit(session, record, status, successor)
+    data = {"from": record.status, "to": status}
+    state = orjson.loads(record.state)
+    if successor:
+        state["successor"] = data["successor"] = successor
+    return _touch(session, record, verb, by=by, status=status, state=state, note=note, data=data)
+
+
+def check_transit(session: Session, record: Record, status: str, successor: str | None) -> None:
+    """Raise ``WrongState`` or ``InvalidDocument`` where a record may not pass into ``status`` now."""
     kind, identifier = record.kind, record.identifier
-    permit(BY_NAME[kind], verb, record.department)
     possible = BY_NAME[kind].moves[record.status]
     if status not in possible:
         raise WrongState(
@@ -214,11 +224,6 @@ def transit(
     document = whole(session, kind, identifier) or {}
     _check_profile(kind, document, status)
     _check_successor(session, record, document, status, successor)
-    data = {"from": record.status, "to": status}
-    state = orjson.loads(record.state)
-    if successor:
-        state["successor"] = data["successor"] = successor
-    return _touch(session, record, verb, by=by, status=status, state=state, note=note, data=data)
 
 
 def _check_profile(kind: str, document: Document, status: str) -> None:
@@ -282,19 +287,25 @@ def restore(
 ) -> Outcome:
     """Make an earlier version the newest one, judged by today's standard."""
     with database.reading() as session:
-        _present(session, kind, identifier)
-        seq = session.scalar(
-            select(func.max(Version.from_seq)).where(
-                Version.kind == kind, Version.identifier == identifier, Version.version == version
-            )
-        )
-        document = whole(session, kind, identifier, seq=seq) if seq else None
-    if document is None:
-        raise NotFound(kind=kind, identifier=f"{identifier} v{version}")
+        document = earlier(session, kind, identifier, version)
     return revise(
         database, kind=kind, identifier=identifier, document=document, read=read, by=by, on=on, permit=permit,
         note=note or f"restored from version {version}",
     )  # fmt: skip
+
+
+def earlier(session: Session, kind: str, identifier: str, version: int) -> Document:
+    """The document of an earlier version; raises ``NotFound``."""
+    _present(session, kind, identifier)
+    seq = session.scalar(
+        select(func.max(Version.from_seq)).where(
+            Version.kind == kind, Version.identifier == identifier, Version.version == version
+        )
+    )
+    document = whole(session, kind, identifier, seq=seq) if seq else None
+    if document is None:
+        raise NotFound(kind=kind, identifier=f"{identifier} v{version}")
+    return document
 
 
 def redact(database: Database, *, kind: str, identifier: str, version: int, by: By, reason: str) -> int:

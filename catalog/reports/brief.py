@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,12 +125,12 @@ def _vacant(facts: Facts) -> list[Line]:
 
 def _unheld(session: Session, facts: Facts) -> list[Line]:
     """Open cases that wait for a post which nobody holds, all the way up (C2)."""
-    posts = Posts(session, facts.on)
+    held = cache(Posts(session, facts.on).held)  # some posts, many cases
     found = []
     for one in facts.cases:
         if one.closed or not one.awaits_role:
             continue
-        if not posts.held(one.awaits_role, one.awaits_department):
+        if not held(one.awaits_role, one.awaits_department):
             said = text("brief.nobody", facts.language, role=_role(one.awaits_role, facts))
             found.append(
                 Line(one.title, f"/cases/{one.number}", said, one.awaits_department, _role("department_head", facts))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from catalog.base.clock import today
 from catalog.identity import demo
 from catalog.runtime import Runtime
+from tests.browser.visiting import enter, fits, press
 from tests.served import served
 from tests.sharing import requesting
 
@@ -33,37 +34,6 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
-
-
-def enter(browser: Browser, address: str, login: str, *, width: int = 1280, scripts: bool = False) -> Page:
-    context = browser.new_context(
-        locale="zh-CN",
-        base_url=address,
-        viewport={"width": width, "height": 900},
-        java_script_enabled=scripts,
-    )
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill(login)
-    page.get_by_label("密码").fill(demo.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
-    return page
-
-
-def fits(page: Page) -> None:
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1]
-
-
-def press(page: Page, verb: str, note: str = "") -> None:
-    """One verb of the case's page."""
-    fold = page.locator(f"details:has(form.act input[name=act][value='do:{verb}'])")
-    if fold.get_attribute("open") is None:
-        fold.locator("summary").click()
-    form = fold.locator("form")
-    if note:
-        form.get_by_role("textbox").fill(note)
-    form.get_by_role("button").click()
 
 
 def test_civil_affairs_asks_human_resources_for_six_fields_and_gets_four(

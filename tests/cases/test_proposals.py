@@ -231,12 +231,12 @@ def test_returned_once_then_what_changed_since_is_known(register: Runtime) -> No
         read = now(register, case).seq
         proposals.change(session, case.number, 0, by=OFFICER, read=read, proposed=Proposed("dataset", better))
     with register.database.reading() as session:
-        ((number, _, before, after),) = proposals.since_return(session, now(register, case))
+        (mended,) = proposals.since_return(session, now(register, case))
     done(register, case, "submit", OFFICER)
     done(register, case, "consent", HEAD)
 
-    assert number == 0
-    assert before and before.get("contact_post") != after["contact_post"]
+    assert mended.number == 0
+    assert mended.before.get("contact_post") != mended.after["contact_post"]
     with pytest.raises(WrongState) as refused:
         done(register, case, "return", BUREAU, note="再改")
     assert "approve" in refused.value.values["possible"]
