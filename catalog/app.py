@@ -45,7 +45,7 @@ from catalog.entitlements import openapi as entitlement_openapi
 from catalog.entitlements import pages as entitlement_pages
 from catalog.entitlements.hot import Hot as HotDecisions
 from catalog.entitlements.log import Log
-from catalog.forms import live, options
+from catalog.forms import live, options, pages_bulk
 from catalog.forms import pages as form_pages
 from catalog.handover import pages as handover_pages
 from catalog.home import help as help_pages
@@ -73,7 +73,6 @@ from catalog.registry import (
     openapi,
     operation,
     pages,
-    pages_bulk,
     pages_export,
     pages_ledger,
     pages_views,

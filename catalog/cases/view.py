@@ -132,6 +132,7 @@ def _part(part: Part, value: Any, editable: bool, language: Language) -> dict[st
     return {
         "name": part.name, "label": _said(part, language), "value": plain(inputs.shown(part, value, language)),
         "inputs": inputs.inputs(part, value, language) if editable else [],
+        "href": f"/imports/{value}" if part.name == "source" and value else "",
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from catalog.base.pages import back_to, render
 from catalog.base.problems import status_of
 from catalog.forms.controls import Said
 from catalog.forms.judging import said
-from catalog.forms.proposing import propose
+from catalog.forms.proposing import Wish, propose
 from catalog.forms.sheets import Sheet, kind_of, today
 from catalog.identity.forms import posted
 from catalog.kinds import Verb
@@ -155,11 +155,13 @@ async def _used(sheet: Sheet) -> tuple[list[tuple[str, str, str]], int]:
 def _propose(sheet: Sheet, verb: Verb, answered: dict[str, str]) -> str:
     with sheet.runtime.database.reading() as session:
         successor = _successor(session, sheet, answered.get("successor", ""))
-    return propose(
-        sheet, verb, read=_number(answered, "_read") or sheet.read or 0, status=answered.get("status", ""),
-        successor=successor, version=_number(answered, "version"),
-        override=answered.get("override") == "true", reason=answered.get("reason") or None,
+    wish = Wish(
+        verb, answered.get("status", ""), successor, _number(answered, "version"),
+        answered.get("override") == "true", answered.get("reason") or None,
     )  # fmt: skip
+    read = _number(answered, "_read") or sheet.read or 0
+    records = [(sheet.identifier or "", read)]
+    return propose(sheet.runtime.database, sheet.kind, records, wish, by=sheet.actor)
 
 
 def _number(answered: dict[str, str], name: str) -> int:

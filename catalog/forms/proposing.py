@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
+from catalog.base.db import Database
 from catalog.cases.proposals import Proposed, open_proposal
-from catalog.forms.sheets import Sheet
-from catalog.kinds import Verb
+from catalog.identity.actors import Actor
+from catalog.kinds import Kind, Verb
 from catalog.registry import verbs
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is proposed: ``status`` for a move, ``version`` for an earlier text, ``override`` to end what is in use."""
+
+    verb: Verb
+    status: str = ""
+    successor: str | None = None
+    version: int = 0
+    override: bool = False
+    reason: str | None = None
+
+
 def propose(
-    sheet: Sheet, verb: Verb, *, read: int, status: str, successor: str | None, version: int, override: bool,
-    reason: str | None,
-) -> str:  # fmt: skip
-    """Open a proposal for one verb on a record; its number.
+    database: Database, kind: Kind, records: Sequence[tuple[str, int]], wish: Wish, *, by: Actor
+) -> str:
+    """Open one proposal for records (identifier, the entry that was read); its number.
 
     Raises what the verb itself would raise now: ``WrongState``, ``InvalidDocument``, ``InUse``, ``Stale``,
     ``NotFound``; ``NotPermitted`` for who may not edit.
     """
-    kind, identifier = sheet.kind, sheet.identifier or ""
+    with database.writing() as session:
+        proposed = [_proposed(session, kind, identifier, read, wish) for identifier, read in records]
+        return open_proposal(session, proposed, by=by, summary=wish.reason or "").number
 
-    def proposed(session: Session) -> Proposed:
-        record = verbs.expect(session, kind.name, identifier, read)
-        if verb == "restore":
-            document = verbs.earlier(session, kind.name, identifier, version)
-            return Proposed(kind.name, document, identifier, read)
-        wanted = kind.retired if verb == "retire" else status
-        verbs.check_transit(session, record, wanted, successor)
-        if verb == "retire" and not successor and not (override and reason):
-            verbs.check_unused(session, record)
-        return Proposed(kind.name, {}, identifier, read, wanted, verb, successor)
 
-    with sheet.runtime.database.writing() as session:
-        one = proposed(session)
-        case = open_proposal(session, [one], by=sheet.actor, title=sheet.name, summary=reason or "")
-        return case.number
+def _proposed(session: Session, kind: Kind, identifier: str, read: int, wish: Wish) -> Proposed:
+    record = verbs.expect(session, kind.name, identifier, read)
+    if wish.verb == "restore":
+        document = verbs.earlier(session, kind.name, identifier, wish.version)
+        return Proposed(kind.name, document, identifier, read)
+    status = kind.retired if wish.verb == "retire" else wish.status
+    verbs.check_transit(session, record, status, wish.successor)
+    if wish.verb == "retire" and not wish.successor and not (wish.override and wish.reason):
+        verbs.check_unused(session, record)
+    return Proposed(kind.name, {}, identifier, read, status, wish.verb, wish.successor)

@@ -87,6 +87,7 @@ async def _check(request: Request, found: Upload) -> Response:
         passed=report.get("passed", []),
         mapped_on=report.get("profile", ""),
         may_register=may,
+        cased=cased,
         windows=parts["windows"] if cased and found.kind in windows.KINDS else [],
         own=found.by == actor.person,
         stale="stale" in request.query_params,

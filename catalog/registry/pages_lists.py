@@ -20,6 +20,7 @@ from catalog.kinds import BY_PLURAL, Kind
 from catalog.registry import access, columns, listing, lists
 from catalog.registry.offered import on_list
 from catalog.registry.pages_words import kinds_name, words
+from catalog.registry.rights import Desk, by_cases_only
 from catalog.runtime import Runtime
 from catalog.standards import schemas
 from catalog.standards.annotations import Field
@@ -88,7 +89,7 @@ async def records(request: Request) -> Response:
         owned=kind.name != "department",
         dense=query.get("rows") == "dense",
         filtered=bool(asked.text or asked.status or asked.department or asked.facets),
-        acts=acts_of(actor, kind),
+        acts=acts_of(actor, kind, runtime.settings.desk),
         done=_done(query, language),
         begin=on_list(actor, kind, runtime.settings.desk),
         layouts=_layouts(runtime, kind, question, language),
@@ -110,13 +111,14 @@ def _layouts(
     ]
 
 
-def acts_of(actor: Actor, kind: Kind) -> list[Act]:
+def acts_of(actor: Actor, kind: Kind, desk: Desk) -> list[Act]:
     """What the actor may do with several records of the kind, somewhere; each record is asked again."""
     if not actor.signed_in or actor.system is not None:
         return []
     edits = any(actor.holds(role) for role in kind.editors)
     approves = any(actor.holds(role) for role in kind.approvers)
-    return [verb for verb in ACTS if (approves if verb in kind.case else edits)]
+    cased = edits and not by_cases_only(kind, desk) if desk == "on" else approves
+    return [verb for verb in ACTS if (cased if verb in kind.case else edits)]
 
 
 def _done(query: QueryParams, language: Language) -> str:

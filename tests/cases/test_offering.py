@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from sqlmodel import select
 
@@ -159,3 +160,29 @@ def test_a_change_is_told_in_the_words_of_its_standard(house: House) -> None:
     assert "<ins>通过</ins>" in page
     for raw in ("True", "False", "PN-", "· general"):
         assert raw not in page
+
+
+def test_several_are_one_proposal(house: House) -> None:
+    visitor = house.visitor("renshe")
+    several = [registered(house, f"（多项{n}）").rpartition("/")[2] for n in range(3)]
+    with house.runtime.database.reading() as session:
+        chosen = [f"{one}.{session.get_one(Record, ('dataset', one)).seq}" for one in several]
+
+    def post(**more: str) -> httpx.Response:
+        said = {"csrf": visitor.csrf, "act": "move", "record": chosen, **more}
+        return visitor.client.post("/datasets/selected", data=said, headers={"accept": "text/html"})
+
+    assert "批准之前登记的版本保持不变" in post().text
+    answer = post(step="do", status="suspended", note="业务系统停机")
+
+    assert answer.status_code == 303, answer.text
+    rows = proposals.rows_of(case_at(house, answer.headers["location"]))
+    assert [(row["identifier"], row["verb"], row["status"]) for row in rows] == [
+        (one, "move", "suspended") for one in several
+    ]
+    refused = house.visitor("zhuguan").client.post(
+        "/datasets/selected",
+        data={"csrf": house.visitor("zhuguan").csrf, "act": "move", "record": chosen},
+        headers={"accept": "text/html"},
+    )
+    assert refused.status_code == 403

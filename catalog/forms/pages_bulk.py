@@ -16,12 +16,13 @@ from catalog.base.errors import CaseRequired, CatalogError, NotFound, NotPermitt
 from catalog.base.i18n import Language, explain, text
 from catalog.base.pages import render
 from catalog.base.problems import status_of
+from catalog.forms.proposing import Wish, propose
 from catalog.identity import permissions
 from catalog.identity.actors import Actor
 from catalog.identity.forms import posted
 from catalog.identity.sight import sight
 from catalog.kinds import BY_PLURAL, Kind
-from catalog.registry import access, addresses, bulk, listing, lists
+from catalog.registry import access, addresses, bulk, listing, lists, rights
 from catalog.registry.pages_lists import Act, acts_of, marked_fields
 from catalog.registry.pages_words import kinds_name, words
 from catalog.registry.reads import Row
@@ -50,7 +51,8 @@ async def selected(request: Request) -> Response:
         back = _question(str(typed.get("question", "")))
         if said in ("csv", "jsonl"):
             return _to_export(kind, said, typed, back)
-        act = next((verb for verb in acts_of(request.state.actor, kind) if verb == said), None)
+        desk = request.app.state.runtime.settings.desk
+        act = next((verb for verb in acts_of(request.state.actor, kind, desk) if verb == said), None)
         if act is None:
             raise NotPermitted(kind=kind.name, verb=said)
         chosen = await _chosen(request, kind, typed, back)
@@ -111,7 +113,7 @@ async def _preview(
         kind=kind,
         plural_name=kinds_name(kind.name, language),
         act=act,
-        says=text(f"selection.{act}-says", language),
+        says=text("act.says-handed" if _handed(runtime, kind, act) else f"selection.{act}-says", language),
         rows=[
             {
                 "identifier": row.identifier, "name": row.name, "href": f"/{kind.plural}/{row.identifier}",
@@ -126,8 +128,9 @@ async def _preview(
             for one in judged
             if one.refusal
         ],
+        handed=_handed(runtime, kind, act),
         statuses=[s for s in common if s != "superseded"] if act == "move" else [],
-        reason_needed=act in kind.case,
+        reason_needed=act in kind.case and not _handed(runtime, kind, act),
         question=urlencode(back),
         back=f"/{kind.plural}?{urlencode(back)}" if back else f"/{kind.plural}",
         refusal=explain(refused, language) if refused else None,
@@ -142,18 +145,19 @@ def judge(runtime: Runtime, actor: Actor, kind: Kind, act: Act, row: Row, langua
         return Judged(row, text("selection.no-way", language))
     if act == "move" and not kind.moves[row.status]:
         return Judged(row, text("selection.no-way", language))
+    desk = runtime.settings.desk
+    if rights.may_propose(actor, kind, act, row.department, desk):
+        return Judged(row)
     try:
-        permissions.permit(
-            actor,
-            kind,
-            act,
-            row.department,
-            reason="—",
-            desk=runtime.settings.desk,
-        )
+        permissions.permit(actor, kind, act, row.department, reason="—", desk=desk)
     except (NotPermitted, CaseRequired) as refused:
         return Judged(row, explain(refused, language)[1])
     return Judged(row)
+
+
+def _handed(runtime: Runtime, kind: Kind, act: Act) -> bool:
+    """Whether the act opens one change proposal for all instead of being done."""
+    return runtime.settings.desk == "on" and act in kind.case
 
 
 async def _do(
@@ -171,6 +175,10 @@ async def _do(
     if not chosen:
         return RedirectResponse(f"/{kind.plural}?{urlencode(back)}", status_code=303)
 
+    def proposed() -> str:
+        wish = Wish(act, status, reason=note or None)
+        return propose(runtime.database, kind, chosen, wish, by=actor)
+
     def work() -> int:
         if act == "move" and status not in kind.statuses:
             raise WrongState(found=status, wanted=status, possible=list(kind.statuses))
@@ -187,6 +195,8 @@ async def _do(
         return max(outcome.seq for outcome in outcomes)
 
     try:
+        if _handed(runtime, kind, act):
+            return RedirectResponse(f"/cases/{await asyncio.to_thread(proposed)}", status_code=303)
         last = await asyncio.to_thread(work)
     except CatalogError as refused:
         return await _preview(request, kind, act, chosen, back, refused=refused, status=status, note=note)
