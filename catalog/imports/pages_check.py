@@ -88,6 +88,7 @@ async def _check(request: Request, found: Upload) -> Response:
         mapped_on=report.get("profile", ""),
         may_register=may,
         cased=cased,
+        past_only=rights.by_cases_only(kind, runtime.settings.desk),
         windows=parts["windows"] if cased and found.kind in windows.KINDS else [],
         own=found.by == actor.person,
         stale="stale" in request.query_params,

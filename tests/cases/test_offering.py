@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import httpx
+import orjson
 import pytest
 from sqlmodel import select
 
@@ -186,3 +187,14 @@ def test_several_are_one_proposal(house: House) -> None:
         headers={"accept": "text/html"},
     )
     assert refused.status_code == 403
+
+
+def test_a_file_of_agreements_is_handed_over_in_an_initial_load_only(house: House) -> None:
+    visitor = house.visitor("gongxiang")
+    agreement = factories.document("sharing-agreement", "（过去）")
+    address = visitor.bring("协议.jsonl", orjson.dumps(agreement), kind="sharing-agreement")
+
+    page = visitor.page(address)
+
+    assert "现在没有开放的批次" in page
+    assert f'action="{address}/submit"' not in page
