@@ -210,7 +210,7 @@ def create_app(runtime: Runtime, *, worker: Worker | None = None) -> Any:
         | living.paths()
         | calendar_api.paths()
     )
-    app.openapi = lambda: openapi.document(app, described, case_openapi.SCHEMAS)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.document(app, described, case_openapi.SCHEMAS)  # type: ignore[method-assign]  # as FastAPI documents
     app.add_exception_handler(CatalogError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone)

@@ -59,7 +59,7 @@ def laid_out(page: str, site: str = "") -> Any:
     """The document on its sheets, before it is written."""
     if not available():
         raise Unsupported("pdf-missing")
-    import weasyprint  # noqa: PLC0415
+    import weasyprint  # noqa: PLC0415  (an extra)
 
     base = site or _NOWHERE
     with _turn:
@@ -68,9 +68,9 @@ def laid_out(page: str, site: str = "") -> Any:
 
 def _own(base: str) -> Any:
     """What opens an address that the page names: the product's static files, by name; all else is refused."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  (an extra)
 
-    class Own(URLFetcher):  # type: ignore[misc]
+    class Own(URLFetcher):  # type: ignore[misc]  # weasyprint is not typed
         """Replaces, and never asks, what would go to the network or the disk."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import col, select
 
 from catalog.cases.models import Case
@@ -155,16 +155,6 @@ def resolved(district: Runtime, path: str) -> str:
     with district.database.reading() as session:
         found = session.scalars(select(Case.number).where(col(Case.title).contains(title)))
         return f"{before}{found.first()}{slash}{after}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
@@ -38,16 +38,6 @@ def address(runtime: Runtime) -> Iterator[str]:
     factories.enter(runtime, Incoming("sharing-agreement", agreement))
     with served(runtime) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 375)])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from catalog.runtime import Runtime
 from tests.flows import district
@@ -35,16 +35,6 @@ def address(runtime: Runtime) -> Iterator[str]:
     district.fill(runtime)
     with served(runtime) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"], indirect=True, scope="module")

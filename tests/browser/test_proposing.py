@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from catalog.base.clock import today
-from catalog.identity import demo
 from catalog.runtime import Runtime
-from tests.browser.visiting import enter, fits, press
-from tests.served import served
+from tests.browser.visiting import enter, fits, opened, press
 from tests.sharing import requesting
 
 pytestmark = pytest.mark.browser
@@ -22,21 +19,8 @@ ASSESSMENTS = ("secrecy_assessment", "privacy_assessment")
 @pytest.fixture(scope="module")
 def address(runtime: Runtime) -> Iterator[str]:
     runtime.settings = runtime.settings.model_copy(update={"desk": "on"})
-    requesting.fill(runtime)
-    with runtime.database.writing() as session:
-        demo.create(session, host="127.0.0.1", on=today(runtime.settings.zone))
-    with served(runtime) as found:
+    with opened(runtime) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 def drafted(author: Page) -> str:
@@ -102,7 +86,8 @@ def test_a_dataset_is_drafted_returned_mended_and_published(browser: Browser, ad
     press(head, "consent")
 
     bureau.goto(case)
-    assert bureau.goto("/datasets").ok  # type: ignore[union-attr]
+    bureau.goto("/datasets")
+    expect(bureau.get_by_role("heading", level=1)).to_be_visible()
     expect(bureau.get_by_role("main")).not_to_contain_text(NAME)
     bureau.goto(case)
     press(bureau, "approve")

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from catalog.base.clock import today
-from catalog.identity import demo
 from catalog.runtime import Runtime
-from tests.browser.visiting import enter, fits, press
-from tests.served import served
+from tests.browser.visiting import enter, fits, opened, press
 from tests.sharing import requesting
 
 pytestmark = pytest.mark.browser
@@ -19,21 +16,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def address(runtime: Runtime) -> Iterator[str]:
-    requesting.fill(runtime)
-    with runtime.database.writing() as session:
-        demo.create(session, host="127.0.0.1", on=today(runtime.settings.zone))
-    with served(runtime) as found:
+    with opened(runtime) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 def test_civil_affairs_asks_human_resources_for_six_fields_and_gets_four(

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, Page
 
+from catalog.base.clock import today
 from catalog.identity import demo
+from catalog.runtime import Runtime
+from tests.served import served
+from tests.sharing import requesting
+
+
+@contextmanager
+def opened(runtime: Runtime) -> Iterator[str]:
+    """The datasets that are asked for and the demonstration's accounts, served; the address."""
+    requesting.fill(runtime)
+    with runtime.database.writing() as session:
+        demo.create(session, host="127.0.0.1", on=today(runtime.settings.zone))
+    with served(runtime) as found:
+        yield found
 
 
 def enter(browser: Browser, address: str, login: str, *, width: int = 1280, scripts: bool = False) -> Page:

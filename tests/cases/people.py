@@ -6,7 +6,9 @@ import hashlib
 from types import MappingProxyType
 from typing import Any
 
+from catalog.cases.models import Case
 from catalog.identity.actors import Actor
+from catalog.runtime import Runtime
 from catalog.standards.lifecycles import Lifecycle
 
 FROM, TO, OTHER = "DP0011", "DP0008", "DP0019"
@@ -18,6 +20,14 @@ def somebody(role: str, department: str | None = None, *, name: str = "") -> Act
     key = "PN-" + hashlib.sha256(f"{role}@{department}{name}".encode()).hexdigest()[:16]
     reach = None if role in BOUNDLESS else frozenset({department or ""})
     return Actor(key, key, key, department=department, reach=MappingProxyType({role: reach}), door="api")
+
+
+def case_at(runtime: Runtime, address: str) -> Case:
+    """The case whose page stands at ``address``, as it is now."""
+    with runtime.database.reading() as session:
+        case = session.get_one(Case, address.rpartition("/")[2])
+        session.expunge(case)
+    return case
 
 
 def side(cycle: Lifecycle, which: str, role: str, *, name: str = "") -> Actor:

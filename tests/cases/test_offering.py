@@ -11,13 +11,12 @@ import pytest
 from sqlmodel import select
 
 from catalog.cases import proposals, service
-from catalog.cases.models import Case
 from catalog.cases.proposals import Proposed
 from catalog.registry.models import Record
 from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
 from tests import factories
-from tests.cases.people import somebody
+from tests.cases.people import case_at, somebody
 from tests.imports import door
 from tests.imports.door import House
 
@@ -38,14 +37,6 @@ def registered(house: House, name: str, **more: object) -> str:
     with house.runtime.database.reading() as session:
         found = session.scalars(select(Record.identifier).where(Record.name == document["name"])).one()
     return f"/datasets/{found}"
-
-
-def case_at(house: House, address: str) -> Case:
-    with house.runtime.database.reading() as session:
-        case = session.get(Case, address.rpartition("/")[2])
-        assert case
-        session.expunge(case)
-    return case
 
 
 def links(page: str) -> set[str]:
@@ -84,7 +75,7 @@ def test_a_status_is_proposed_and_shown_as_a_status(house: House) -> None:
     assert "<del>已发布</del>" in shown
     assert "<ins>暂停</ins>" in shown
     assert len(re.findall(r'<th scope="row">', shown)) == 1
-    case = case_at(house, answer.headers["location"])
+    case = case_at(house.runtime, answer.headers["location"])
     assert [row["verb"] for row in proposals.rows_of(case)] == ["move"]
 
 
@@ -99,7 +90,7 @@ def test_what_is_in_use_is_not_proposed_to_end_without_a_word(house: House) -> N
 
     assert refused.status_code == 409
     assert insisted.status_code == 303
-    assert proposals.rows_of(case_at(house, insisted.headers["location"]))[0]["verb"] == "retire"
+    assert proposals.rows_of(case_at(house.runtime, insisted.headers["location"]))[0]["verb"] == "retire"
 
 
 def test_an_earlier_version_is_proposed_again(house: House) -> None:
@@ -177,7 +168,7 @@ def test_several_are_one_proposal(house: House) -> None:
     answer = post(step="do", status="suspended", note="业务系统停机")
 
     assert answer.status_code == 303, answer.text
-    rows = proposals.rows_of(case_at(house, answer.headers["location"]))
+    rows = proposals.rows_of(case_at(house.runtime, answer.headers["location"]))
     assert [(row["identifier"], row["verb"], row["status"]) for row in rows] == [
         (one, "move", "suspended") for one in several
     ]

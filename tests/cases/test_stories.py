@@ -18,6 +18,7 @@ from catalog.registry.prepare import Incoming
 from catalog.runtime import Runtime
 from catalog.standards import schemas
 from tests import factories
+from tests.cases.people import case_at
 from tests.forms.browser import fields
 from tests.imports import door
 from tests.imports.door import House, Visitor
@@ -63,14 +64,6 @@ def filled(visitor: Visitor, address: str, document: dict[str, object], act: str
     return answer.headers["location"].partition("#")[0]
 
 
-def of(house: House, address: str) -> Case:
-    with house.runtime.database.reading() as session:
-        case = session.get(Case, address.rpartition("/")[2])
-        assert case
-        session.expunge(case)
-    return case
-
-
 def named(house: House, name: object) -> Record | None:
     with house.runtime.database.reading() as session:
         found = session.scalars(select(Record).where(Record.name == name)).first()
@@ -114,7 +107,7 @@ def test_a_first_submission_is_drafted_returned_mended_and_published(house: Hous
     assert "do:return" not in page
     acted(zhuguan, address, "do:approve")
 
-    assert of(house, address).state == "approved"
+    assert case_at(house.runtime, address).state == "approved"
     assert named(house, whole["name"]) is not None
 
 
@@ -130,12 +123,12 @@ def test_an_update_has_two_days_and_a_version_registered_meanwhile_is_settled_by
     other = filled(renshe, edit, first | {"summary": "乙方写的摘要，按年统计，供各部门使用。"}, "submit")
     acted(renshe, other, "save", summary="更新", **ASSESSED)
     sent(house, other)
-    assert of(house, other).due_on and "2 个工作日" in zhuguan.page(other)
+    assert case_at(house.runtime, other).due_on and "2 个工作日" in zhuguan.page(other)
     acted(zhuguan, other, "do:approve")
 
     page = renshe.page(mine)
     assert "甲方写的摘要" in page and "乙方写的摘要" in page
-    bare = renshe.post(mine, act="settle:0", seq=str(of(house, mine).seq))
+    bare = renshe.post(mine, act="settle:0", seq=str(case_at(house.runtime, mine).seq))
     assert bare.status_code == 422
     acted(renshe, mine, "settle:0", **{"choice:/summary": "theirs"})
     assert "甲方写的摘要" not in renshe.page(mine)
@@ -156,7 +149,9 @@ def test_three_hundred_rows_are_one_review_with_filters_and_pages(house: House) 
     sent(house, address)
     with house.runtime.database.reading() as session:
         waiting = session.scalars(
-            select(Case).where(Case.awaits_role == "authority", Case.title == of(house, address).title)
+            select(Case).where(
+                Case.awaits_role == "authority", Case.title == case_at(house.runtime, address).title
+            )
         ).all()
     assert len(waiting) == 1
 
@@ -165,7 +160,7 @@ def test_three_hundred_rows_are_one_review_with_filters_and_pages(house: House) 
     assert time.perf_counter() - started < 1
     assert str(rows[299]["name"]) in page and str(rows[1]["name"]) not in page
 
-    last = of(house, address)
+    last = case_at(house.runtime, address)
     with house.runtime.database.reading() as session:
         changes = service.document_of(session.get_one(Case, last.number))["changes"]
     position = next(n for n, one in enumerate(changes) if one["name"] == rows[299]["name"])

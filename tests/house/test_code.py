@@ -145,7 +145,8 @@ def tracked() -> list[Path]:
 
 
 _MACHINE = re.compile(
-    rb"/work/|\.\./sha"
+    rb"/wor"
+    rb"k/|\.\./sha"
     rb"red|/home/[a-z]+/|/root/|--(?:extra-)?index-url|--trusted-host|files\.pythonhosted\.org"
 )
 
